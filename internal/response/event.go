@@ -1,0 +1,90 @@
+package response
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// Kind tells what an event of the log is. Numbers are stored: never reuse one.
+type Kind uint8
+
+// The kinds of events.
+const (
+	KindResponse    Kind = 1 // a Response
+	KindPublished   Kind = 2 // a questionnaire version: its canonical form
+	KindAgencies    Kind = 3 // an agency file: its canonical form
+	KindWaveOpened  Kind = 4 // a WaveOpened
+	KindWaveClosed  Kind = 5 // a WaveClosed
+	kindAfterLast   Kind = 6
+	maxControlBytes      = 64 << 20
+)
+
+// Control is an event other than a response: it changes what may be collected.
+// At is when it was proposed, in seconds since 1970 (responses carry no time).
+type Control struct {
+	Kind    Kind
+	At      int64
+	Payload []byte // by kind: canonical questionnaire, canonical agency file, or JSON
+}
+
+// WaveOpened opens a wave, or opens it again with other dates or channels.
+type WaveOpened struct {
+	Survey   string            `json:"survey"`
+	Wave     string            `json:"wave"`
+	Title    map[string]string `json:"title,omitempty"`
+	Opens    string            `json:"opens,omitempty"`
+	Closes   string            `json:"closes,omitempty"`
+	Channels []string          `json:"channels,omitempty"`
+}
+
+// WaveClosed closes a wave.
+type WaveClosed struct {
+	Survey string `json:"survey"`
+	Wave   string `json:"wave"`
+}
+
+// Published returns the event that publishes a questionnaire.
+func Published(at int64, canonical []byte) Control {
+	return Control{Kind: KindPublished, At: at, Payload: canonical}
+}
+
+// AgenciesImported returns the event that replaces the agency registry.
+func AgenciesImported(at int64, canonical []byte) Control {
+	return Control{Kind: KindAgencies, At: at, Payload: canonical}
+}
+
+// Event returns the event that opens the wave.
+func (w WaveOpened) Event(at int64) (Control, error) { return jsonEvent(KindWaveOpened, at, w) }
+
+// Event returns the event that closes the wave.
+func (w WaveClosed) Event(at int64) (Control, error) { return jsonEvent(KindWaveClosed, at, w) }
+
+func jsonEvent(kind Kind, at int64, v any) (Control, error) {
+	payload, err := json.Marshal(v)
+	if err != nil {
+		return Control{}, fmt.Errorf("encode event: %w", err)
+	}
+	return Control{Kind: kind, At: at, Payload: payload}, nil
+}
+
+// AppendControl appends the packed form of c to b (FORMAT.md, kinds 2 to 5).
+func AppendControl(b []byte, c Control) []byte {
+	b = append(b, byte(c.Kind))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.At)) //nolint:gosec // stored as its bits
+	return append(b, c.Payload...)
+}
+
+// ReadControl reads a packed control event. The payload is copied.
+func ReadControl(b []byte) (Control, error) {
+	d := reader{b: b}
+	c := Control{Kind: Kind(d.byte()), At: int64(d.uint64())} //nolint:gosec // stored as its bits
+	if d.err != nil {
+		return Control{}, d.err
+	}
+	if c.Kind <= KindResponse || c.Kind >= kindAfterLast || len(d.b) > maxControlBytes {
+		return Control{}, fmt.Errorf("%w: kind %d", ErrRecord, c.Kind)
+	}
+	c.Payload = append([]byte(nil), d.b...)
+	return c, nil
+}
