@@ -1,0 +1,107 @@
+// Package catalog is the fold of the events that change what may be collected:
+// which questionnaires are published, which waves are open, which agencies
+// exist. Responses name all three by the numbers given out here, in log order.
+//
+// A [Catalog] is immutable; applying an event makes a new one that shares what
+// did not change.
+package catalog
+
+import (
+	"hailong/internal/agency"
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+)
+
+// Catalog is everything that is known at one point of the log.
+type Catalog struct {
+	Agencies *agency.Registry // never nil
+	versions []*Version       // by number - 1
+	surveys  []*Survey        // in order of first publication
+}
+
+// Version is one published questionnaire.
+type Version struct {
+	Number        uint32 // from 1, over all surveys
+	Questionnaire *questionnaire.Questionnaire
+}
+
+// Survey is a survey with all its versions and waves.
+type Survey struct {
+	Slug     string
+	Versions []*Version // in order of publication; the last is current
+	Waves    []*Wave    // by number - 1
+}
+
+// Wave is a period of fieldwork as the log knows it.
+type Wave struct {
+	Number   uint32 // from 1, within the survey
+	ID       string // empty for the unnamed wave of a survey without waves
+	Title    questionnaire.Text
+	Opens    string // YYYY-MM-DD, may be empty
+	Closes   string // YYYY-MM-DD, may be empty
+	Open     bool
+	Channels []response.Channel // allowed; empty means all
+}
+
+// Current returns the questionnaire that new respondents get.
+func (s *Survey) Current() *Version { return s.Versions[len(s.Versions)-1] }
+
+// Version returns the version of a hash (its whole or a unique beginning of at
+// least 8 characters), nil when the survey has none.
+func (s *Survey) Version(hash string) *Version {
+	if len(hash) < 8 {
+		return nil
+	}
+	var found *Version
+	for _, v := range s.Versions {
+		if len(v.Questionnaire.Version) >= len(hash) && v.Questionnaire.Version[:len(hash)] == hash {
+			if found != nil {
+				return nil
+			}
+			found = v
+		}
+	}
+	return found
+}
+
+// Wave returns the wave with an id, nil when there is none.
+func (s *Survey) Wave(id string) *Wave {
+	for _, w := range s.Waves {
+		if w.ID == id {
+			return w
+		}
+	}
+	return nil
+}
+
+// OpenWaves lists the waves that take responses.
+func (s *Survey) OpenWaves() []*Wave {
+	var open []*Wave
+	for _, w := range s.Waves {
+		if w.Open {
+			open = append(open, w)
+		}
+	}
+	return open
+}
+
+// Survey returns the survey with a slug, nil when there is none.
+func (c *Catalog) Survey(slug string) *Survey {
+	for _, s := range c.surveys {
+		if s.Slug == slug {
+			return s
+		}
+	}
+	return nil
+}
+
+// Surveys lists all surveys in order of first publication.
+func (c *Catalog) Surveys() []*Survey { return c.surveys }
+
+// Version returns the version with a number, nil when there is none.
+func (c *Catalog) Version(number uint32) *Version {
+	if number == 0 || int(number) > len(c.versions) {
+		return nil
+	}
+	return c.versions[number-1]
+}

@@ -1,0 +1,126 @@
+package catalog
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"hailong/internal/agency"
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+)
+
+// Changes returns the events that bring the catalog to what the files say on a
+// day: new questionnaire versions, waves to open and to close. Proposing them
+// twice changes nothing the second time. at is when they are proposed, in
+// seconds since 1970. A survey whose file is gone keeps its versions and closes
+// its waves.
+func (c *Catalog) Changes(surveys []*questionnaire.Survey, day response.Day, at int64) ([]response.Control, error) {
+	var events []response.Control
+	propose := func(ev response.Control, err error) error {
+		if err != nil {
+			return err
+		}
+		next, err := c.Apply(ev)
+		if err != nil {
+			return err
+		}
+		if next != c {
+			events = append(events, ev)
+		}
+		c = next
+		return nil
+	}
+	slugs := map[string]bool{}
+	for _, survey := range surveys {
+		q := survey.Questionnaire
+		slugs[q.Survey] = true
+		if err := propose(response.Published(at, q.Canonical()), nil); err != nil {
+			return nil, err
+		}
+		for _, w := range waves(survey) {
+			if err := c.changeWave(q.Survey, w, survey.Fieldwork.Channels, day, at, propose); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, s := range c.surveys {
+		for _, w := range s.OpenWaves() {
+			if declared(surveys, s.Slug, w.ID) {
+				continue
+			}
+			if err := propose(response.WaveClosed{Survey: s.Slug, Wave: w.ID}.Event(at)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return events, nil
+}
+
+// waves returns the waves of a file; one without waves has one that never closes.
+func waves(s *questionnaire.Survey) []questionnaire.Wave {
+	if len(s.Fieldwork.Waves) == 0 {
+		return []questionnaire.Wave{{}}
+	}
+	return s.Fieldwork.Waves
+}
+
+func declared(surveys []*questionnaire.Survey, slug, wave string) bool {
+	for _, s := range surveys {
+		if s.Questionnaire.Survey == slug {
+			return slices.ContainsFunc(waves(s), func(w questionnaire.Wave) bool { return w.ID == wave })
+		}
+	}
+	return false
+}
+
+// changeWave proposes that a wave opens, closes or takes other dates. A wave
+// whose last day was already past when it was first read is opened and closed
+// at once, so that imports may name it and pages say that it is over.
+func (c *Catalog) changeWave(slug string, w questionnaire.Wave, channels []string, day response.Day, at int64,
+	propose func(response.Control, error) error,
+) error {
+	today := day.String()
+	if w.Opens != "" && today < w.Opens {
+		return nil
+	}
+	over := w.Closes != "" && today > w.Closes
+	want := response.WaveOpened{Survey: slug, Wave: w.ID, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Channels: channels}
+	known := c.Survey(slug).Wave(w.ID)
+	if known == nil || !known.says(want) || (!known.Open && !over) {
+		if err := propose(want.Event(at)); err != nil {
+			return err
+		}
+		known = nil
+	}
+	if over && (known == nil || known.Open) {
+		return propose(response.WaveClosed{Survey: slug, Wave: w.ID}.Event(at))
+	}
+	return nil
+}
+
+// says reports whether the wave already is as the event would make it.
+func (w *Wave) says(ev response.WaveOpened) bool {
+	names := make([]string, len(w.Channels))
+	for i, ch := range w.Channels {
+		names[i] = ch.String()
+	}
+	return w.Opens == ev.Opens && w.Closes == ev.Closes &&
+		maps.Equal(map[string]string(w.Title), ev.Title) && slices.Equal(names, ev.Channels)
+}
+
+// ChangeAgencies returns the event that makes an agency file the registry, and
+// false when it already is. The file is checked whole against the registry;
+// its mistakes are an errs.Mistakes.
+func (c *Catalog) ChangeAgencies(file string, csv []byte, at int64) (response.Control, bool, error) {
+	next, err := agency.Update(c.Agencies, file, csv)
+	if err != nil {
+		return response.Control{}, false, fmt.Errorf("agencies: %w", err)
+	}
+	canonical := next.Canonical()
+	if bytes.Equal(canonical, c.Agencies.Canonical()) {
+		return response.Control{}, false, nil
+	}
+	return response.AgenciesImported(at, canonical), true, nil
+}
