@@ -1,0 +1,293 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"hailong/internal/response"
+	"hailong/internal/tally"
+)
+
+// CheckOptions are what Check may be told.
+type CheckOptions struct {
+	// Live is the encoded tally of a running server, as of the event LiveThrough.
+	// It is compared too when it is not nil.
+	Live        []byte
+	LiveThrough uint64
+	// Progress is called now and then with how many of how many events were read. May be nil.
+	Progress func(done, total uint64)
+}
+
+// Findings is the result of Check.
+type Findings struct {
+	Events    uint64
+	Responses uint64
+	Cells     int
+	Problems  []string // in words, at most maxProblems; empty when all is well
+}
+
+const maxProblems = 50
+
+// Check proves that the data file is what the log says. It reads every frame
+// and compares its hash, its place in the chain and the checksum of each of its
+// records; counts all responses again in a naive way that shares nothing with
+// the tally but the decoding of records, and compares every count with the
+// folds; looks up every id; and checks the structure of the file. The store
+// must be open read-only, in a process of its own where the file may be
+// damaged: damaged pages can end a process. O(events × answers).
+func (s *Store) Check(ctx context.Context, o CheckOptions) (*Findings, error) {
+	if !s.readOnly {
+		return nil, errors.New("check needs a store that is open read-only")
+	}
+	c := &checker{store: s, findings: &Findings{}, all: recount{}, live: recount{}, options: o}
+	if err := c.readLog(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		c.problem("log: %v", err)
+	}
+	c.compare("folds", s.tally, c.all)
+	if o.Live != nil {
+		live := tally.New()
+		if err := live.Restore(o.LiveThrough, o.Live); err != nil {
+			c.problem("running server: %v", err)
+		}
+		c.compare("running server", live, c.live)
+	}
+	if err := s.db.View(c.structure); err != nil {
+		c.problem("file: %v", err)
+	}
+	c.findings.Cells = len(c.all)
+	return c.findings, nil
+}
+
+type checker struct {
+	store    *Store
+	options  CheckOptions
+	findings *Findings
+	all      recount // everything
+	live     recount // up to LiveThrough
+	tip      tip
+	omitted  int
+}
+
+// recount is the naive fold: cell → variable and code → count. A code is the
+// option's, or the state's for an answer that is none.
+type recount map[tally.Key]map[answerKey]uint32
+
+type answerKey struct{ variable, code string }
+
+func (c *checker) problem(format string, args ...any) {
+	switch n := len(c.findings.Problems); {
+	case n < maxProblems-1:
+		c.findings.Problems = append(c.findings.Problems, fmt.Sprintf(format, args...))
+	case c.omitted == 0:
+		c.omitted = 1
+		c.findings.Problems = append(c.findings.Problems, "and more; only the first are shown")
+	}
+}
+
+func (c *checker) readLog(ctx context.Context) error {
+	total, err := c.store.lastSequence()
+	if err != nil {
+		return err
+	}
+	r := new(response.Response)
+	err = c.store.log.Read(ctx, 0, func(e Entry) error {
+		if c.options.Progress != nil {
+			c.options.Progress(c.tip.sequence, total)
+		}
+		if err := verifyFrame(e.Data); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Pos, err)
+		}
+		f, err := openFrame(e.Data)
+		if err != nil {
+			return err
+		}
+		if c.tip, err = c.tip.follow(f, e.Pos); err != nil {
+			return err
+		}
+		return c.readFrame(f, r)
+	})
+	if err == nil && c.tip.sequence != c.store.tip.sequence {
+		c.problem("log ends at event %d, folds at %d", c.tip.sequence, c.store.tip.sequence)
+	}
+	return err
+}
+
+func (c *checker) readFrame(f frame, r *response.Response) error {
+	seq := f.head.first
+	for ; ; seq++ {
+		record, err := f.next()
+		if err != nil {
+			return fmt.Errorf("event %d: %w", seq, err)
+		}
+		if record == nil {
+			break
+		}
+		c.findings.Events++
+		if response.Kind(record[0]) != response.KindResponse {
+			if _, err := response.ReadControl(record); err != nil {
+				return fmt.Errorf("event %d: %w", seq, err)
+			}
+			continue
+		}
+		if err := response.ReadRecord(record, r, c.store.definitions); err != nil {
+			return fmt.Errorf("event %d: %w", seq, err)
+		}
+		c.findings.Responses++
+		c.all.count(c.store, r)
+		if seq <= c.options.LiveThrough {
+			c.live.count(c.store, r)
+		}
+		if err := c.checkID(r.ID, seq); err != nil {
+			return err
+		}
+	}
+	if seq-f.head.first != uint64(f.head.count) {
+		return fmt.Errorf("%w: frame %d has %d events, says %d", ErrDamaged, f.head.position, seq-f.head.first, f.head.count)
+	}
+	return nil
+}
+
+// checkID looks an id up: its own event must be found, and no other event may have it.
+func (c *checker) checkID(id response.ID, seq uint64) error {
+	return c.store.db.View(func(tx *bolt.Tx) error {
+		found, err := c.store.ids.inRange(tx, nil, id.Prefix(), id.Prefix())
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(found, seq) {
+			c.problem("event %d: its id is not in the id index", seq)
+		}
+		for _, other := range found {
+			if other == seq {
+				continue
+			}
+			record, err := recordAt(tx, other)
+			if err != nil {
+				return err
+			}
+			if same, _, err := response.RecordKey(record); err != nil || same == id {
+				c.problem("events %d and %d have the same id: a response is counted twice", seq, other)
+			}
+		}
+		return nil
+	})
+}
+
+// count adds a response the slow and obvious way.
+func (x recount) count(s *Store, r *response.Response) {
+	q := s.Catalog().Version(r.Version).Questionnaire
+	key := tally.KeyOf(q, r)
+	cell := x[key]
+	if cell == nil {
+		cell = map[answerKey]uint32{}
+		x[key] = cell
+	}
+	cell[answerKey{}]++
+	for i, v := range q.Variables() {
+		a := r.Answers[i]
+		if a.State != response.Answered {
+			cell[answerKey{v.ID, "." + a.State.String()}]++
+			continue
+		}
+		cell[answerKey{v.ID, ".answered"}]++
+		for o, option := range v.Item.Options {
+			single := v.Item.Type != "multiple" && int(a.Option) == o
+			if single || v.Item.Type == "multiple" && a.Set&(1<<o) != 0 {
+				cell[answerKey{v.ID, option.Code}]++
+			}
+		}
+	}
+}
+
+// compare compares a tally with the recount, both ways.
+func (c *checker) compare(name string, t *tally.Tally, want recount) {
+	got := recount{}
+	t.Read(func(_ uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
+		for key, cell := range cells {
+			version := c.store.Catalog().Version(key.Version)
+			if version == nil || len(cell.Counts) != version.Questionnaire.Slots() {
+				c.problem("%s: cell %v has no questionnaire of its size", name, key)
+				continue
+			}
+			got[key] = nonZero(cell.Responses, func(yield func(string, string, uint32)) {
+				for _, v := range version.Questionnaire.Variables() {
+					counts := cell.Counts[v.Slot : v.Slot+v.Slots]
+					for s := response.NotAsked; s < response.Answered; s++ {
+						yield(v.ID, "."+s.String(), counts[s])
+					}
+					for o, option := range v.Item.Options {
+						yield(v.ID, option.Code, counts[int(response.Answered)+o])
+					}
+					yield(v.ID, ".answered", counts[len(counts)-1])
+				}
+			})
+		}
+	})
+	for key, cell := range want {
+		if !maps.Equal(cell, got[key]) {
+			c.problem("%s: cell %+v differs from the recount: %s", name, key, difference(cell, got[key]))
+		}
+		delete(got, key)
+	}
+	for key := range got {
+		c.problem("%s: cell %+v is not in the log", name, key)
+	}
+}
+
+func nonZero(responses uint32, each func(yield func(variable, code string, n uint32))) map[answerKey]uint32 {
+	cell := map[answerKey]uint32{{}: responses}
+	each(func(variable, code string, n uint32) {
+		if n != 0 {
+			cell[answerKey{variable, code}] = n
+		}
+	})
+	return cell
+}
+
+func difference(want, got map[answerKey]uint32) string {
+	for k, n := range want {
+		if got[k] != n {
+			return fmt.Sprintf("%s %q: log %d, fold %d", k.variable, k.code, n, got[k])
+		}
+	}
+	return "the fold counts answers that are not in the log"
+}
+
+// structure checks the pages of the file, the id runs and the saved parts.
+func (c *checker) structure(tx *bolt.Tx) error {
+	for err := range tx.Check() {
+		c.problem("file structure: %v", err)
+	}
+	indexed := uint64(len(c.store.ids.tail))
+	for _, r := range c.store.ids.runs {
+		entries, err := openSum(tx.Bucket(bucketIDs).Get(r.key()))
+		if err != nil {
+			return fmt.Errorf("id run %d/%d: %w", r.level, r.first, err)
+		}
+		for i := idEntry; i < len(entries); i += idEntry {
+			if string(entries[i-idEntry:i]) >= string(entries[i:i+idEntry]) {
+				return fmt.Errorf("%w: id run %d/%d is not sorted", ErrDamaged, r.level, r.first)
+			}
+		}
+		indexed += uint64(len(entries)) / idEntry //nolint:gosec // not negative
+	}
+	if indexed != c.findings.Responses {
+		c.problem("the id index has %d entries for %d responses", indexed, c.findings.Responses)
+	}
+	return tx.Bucket(bucketControl).ForEach(func(k, v []byte) error {
+		if _, err := openControl(v); err != nil {
+			return fmt.Errorf("control event %d: %w", binary.BigEndian.Uint64(k), err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,325 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	bolt "go.etcd.io/bbolt"
+
+	"hailong/internal/catalog"
+	"hailong/internal/response"
+	"hailong/internal/tally"
+)
+
+// controlRecord is a control event that is folded but not yet in its bucket.
+type controlRecord struct {
+	seq    uint64
+	record []byte
+}
+
+// decide says what becomes of a response, given everything before it in the
+// log. It changes nothing. O(id runs).
+func (s *Store) decide(tx *bolt.Tx, r *response.Response) (catalog.Outcome, error) {
+	if known := s.ids.inTail(r.ID); known != nil {
+		return again(known.seq, known.fingerprint, r.Fingerprint), nil
+	}
+	prefix := r.ID.Prefix()
+	var buffer [4]uint64
+	candidates, err := s.ids.inRange(tx, buffer[:0], prefix, prefix)
+	if err != nil {
+		return catalog.Outcome{}, err
+	}
+	for _, seq := range candidates {
+		record, err := recordAt(tx, seq)
+		if err != nil {
+			return catalog.Outcome{}, err
+		}
+		id, fingerprint, err := response.RecordKey(record)
+		if err != nil {
+			return catalog.Outcome{}, err
+		}
+		if id == r.ID {
+			return again(seq, fingerprint, r.Fingerprint), nil
+		}
+	}
+	if refusal := s.catalog.Load().Admit(r); refusal != catalog.NoRefusal {
+		return catalog.Outcome{Status: catalog.Refused, Refusal: refusal}, nil
+	}
+	return catalog.Outcome{Status: catalog.Accepted}, nil
+}
+
+func again(seq, stored, sent uint64) catalog.Outcome {
+	if stored != sent {
+		return catalog.Outcome{Status: catalog.Reused, Seq: seq}
+	}
+	return catalog.Outcome{Status: catalog.Duplicate, Seq: seq}
+}
+
+// foldResponses counts accepted responses, whose events follow the tip, and
+// moves the tip.
+func (s *Store) foldResponses(next tip, first uint64, accepted []*response.Response) {
+	c := s.catalog.Load()
+	s.entries = s.entries[:0]
+	for _, r := range accepted {
+		s.entries = append(s.entries, tally.Entry{Questionnaire: c.Version(r.Version).Questionnaire, Response: r})
+	}
+	s.idsMu.Lock()
+	for i, r := range accepted {
+		s.ids.add(r.ID, first+uint64(i), r.Fingerprint) //nolint:gosec // i is not negative
+	}
+	s.idsMu.Unlock()
+	s.tally.Add(next.sequence, s.entries)
+	clear(s.entries)
+	s.advance(next)
+}
+
+// advance makes an event the last one that is folded.
+func (s *Store) advance(next tip) {
+	s.tip = next
+	s.watermark.Store(next.sequence)
+}
+
+// foldControl makes a catalog current and moves the tip.
+func (s *Store) foldControl(next tip, c *catalog.Catalog, record []byte) {
+	s.control = append(s.control, controlRecord{seq: next.sequence, record: record})
+	s.catalog.Store(c)
+	s.tally.Add(next.sequence, nil)
+	s.advance(next)
+}
+
+// load restores the saved folds and applies the rest of the log.
+func (s *Store) load(ctx context.Context, progress func(done, total uint64)) error {
+	log, err := openLog(s.db)
+	if err != nil {
+		return err
+	}
+	s.log = log
+	if err := s.db.View(s.loadSaved); err != nil {
+		return err
+	}
+	start := s.tallyTip
+	if s.ids.through.position < start.position {
+		start = s.ids.through
+	}
+	s.advance(start)
+	total, err := s.lastSequence()
+	if err != nil {
+		return err
+	}
+	err = s.log.Read(ctx, start.position, func(e Entry) error {
+		if progress != nil {
+			progress(s.tip.sequence, total)
+		}
+		return s.replay(e)
+	})
+	if err != nil {
+		return fmt.Errorf("bring folds up to date: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) loadSaved(tx *bolt.Tx) error {
+	c := catalog.New()
+	err := tx.Bucket(bucketControl).ForEach(func(_, record []byte) error {
+		ev, err := openControl(record)
+		if err != nil {
+			return err
+		}
+		c, err = c.Apply(ev)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("saved catalog: %w", err)
+	}
+	s.catalog.Store(c)
+	if err := s.ids.load(tx); err != nil {
+		return err
+	}
+	if s.tallyTip, err = readTip(tx, keyTallyTip); err != nil {
+		return err
+	}
+	saved, err := openSum(tx.Bucket(bucketFolds).Get(keyTally))
+	if err != nil {
+		return fmt.Errorf("saved tally: %w", err)
+	}
+	s.tallyLen = len(saved)
+	if err := s.tally.Restore(s.tallyTip.sequence, saved); err != nil {
+		return fmt.Errorf("saved tally: %w", err)
+	}
+	return nil
+}
+
+// replay folds one frame of the log, as it was folded when it was written.
+// Folds that were saved further on do not see it again.
+func (s *Store) replay(e Entry) error {
+	f, err := openFrame(e.Data)
+	if err != nil {
+		return err
+	}
+	next, err := s.tip.follow(f, e.Pos)
+	if err != nil {
+		return err
+	}
+	counted := next.sequence <= s.tallyTip.sequence
+	indexed := next.sequence <= s.ids.through.sequence
+	seq := f.head.first
+	var entries []tally.Entry
+	for {
+		record, err := f.next()
+		if err != nil {
+			return fmt.Errorf("event %d: %w", seq, err)
+		}
+		if record == nil {
+			break
+		}
+		if response.Kind(record[0]) != response.KindResponse {
+			if err := s.replayControl(record, seq, counted); err != nil {
+				return fmt.Errorf("event %d: %w", seq, err)
+			}
+		} else {
+			r := new(response.Response)
+			if err := response.ReadRecord(record, r, s.definitions); err != nil {
+				return fmt.Errorf("event %d: %w", seq, err)
+			}
+			if !indexed {
+				s.ids.add(r.ID, seq, r.Fingerprint)
+			}
+			if !counted {
+				entries = append(entries, tally.Entry{Questionnaire: s.catalog.Load().Version(r.Version).Questionnaire, Response: r})
+			}
+		}
+		seq++
+	}
+	if seq != next.sequence+1 {
+		return fmt.Errorf("%w: frame %d has %d events, says %d", ErrDamaged, e.Pos, seq-f.head.first, f.head.count)
+	}
+	if !counted {
+		s.tally.Add(next.sequence, entries)
+	}
+	s.advance(next)
+	return nil
+}
+
+// replayControl applies a control event unless the saved catalog has it: the
+// control bucket is saved together with the tally.
+func (s *Store) replayControl(record []byte, seq uint64, saved bool) error {
+	if saved {
+		return nil
+	}
+	ev, err := response.ReadControl(record)
+	if err != nil {
+		return err
+	}
+	c, err := s.catalog.Load().Apply(ev)
+	if err != nil {
+		return err
+	}
+	s.catalog.Store(c)
+	s.control = append(s.control, controlRecord{seq: seq, record: append([]byte(nil), record...)})
+	return nil
+}
+
+// due reports whether enough came since the folds were saved.
+func (s *Store) due() bool {
+	return len(s.ids.tail) >= s.every || len(s.control) > 0
+}
+
+// save writes the folds as they stand: the ids in memory as a run, the catalog's
+// new events, and the tally unless little came since its last save compared to
+// its size. It is called by the writer only.
+func (s *Store) save(final bool) error {
+	at := s.tip
+	ids, savedTally := s.ids, 0
+	since := at.sequence - s.tallyTip.sequence
+	withTally := final && since > 0 || len(s.control) > 0 || since >= uint64(max(s.every, s.tallyLen/64)) //nolint:gosec // not negative
+	// Merged runs disappear with the transaction, so nobody may look them up
+	// between its commit and the new index.
+	s.idsMu.Lock()
+	defer s.idsMu.Unlock()
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		if len(s.ids.tail) >= s.every {
+			sealed, err := s.ids.seal(tx, at)
+			if err != nil {
+				return err
+			}
+			ids = sealed
+		}
+		control := tx.Bucket(bucketControl)
+		for _, c := range s.control {
+			if err := control.Put(key(c.seq), closeSum(c.record)); err != nil {
+				return err
+			}
+		}
+		if !withTally {
+			return nil
+		}
+		_, encoded := s.tally.Encode()
+		savedTally = len(encoded)
+		if err := tx.Bucket(bucketFolds).Put(keyTally, closeSum(encoded)); err != nil {
+			return err
+		}
+		return writeTip(tx, keyTallyTip, at)
+	})
+	if err != nil {
+		return fmt.Errorf("save folds: %w", err)
+	}
+	s.ids = ids
+	s.control = nil
+	if withTally {
+		s.tallyTip, s.tallyLen = at, savedTally
+	}
+	return nil
+}
+
+// closeSum appends the checksum that openSum checks.
+func closeSum(b []byte) []byte {
+	out := make([]byte, 0, len(b)+recordSumLen)
+	return binary.LittleEndian.AppendUint32(append(out, b...), crc32.Checksum(b, castagnoli))
+}
+
+// openSum returns b without its checksum, which must be right. Nothing stays nothing.
+func openSum(b []byte) ([]byte, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	if len(b) < recordSumLen {
+		return nil, fmt.Errorf("%w: too short for a checksum", ErrDamaged)
+	}
+	body := b[:len(b)-recordSumLen]
+	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(b[len(body):]) {
+		return nil, fmt.Errorf("%w: checksum", ErrDamaged)
+	}
+	return body, nil
+}
+
+func openControl(b []byte) (response.Control, error) {
+	record, err := openSum(b)
+	if err != nil {
+		return response.Control{}, err
+	}
+	return response.ReadControl(record)
+}
+
+// A tip is stored as position, sequence, hash and a checksum.
+func writeTip(tx *bolt.Tx, name []byte, t tip) error {
+	b := binary.BigEndian.AppendUint64(nil, uint64(t.position))
+	b = binary.BigEndian.AppendUint64(b, t.sequence)
+	return tx.Bucket(bucketFolds).Put(name, closeSum(append(b, t.hash[:]...)))
+}
+
+func readTip(tx *bolt.Tx, name []byte) (tip, error) {
+	b, err := openSum(tx.Bucket(bucketFolds).Get(name))
+	if err != nil || b == nil {
+		return tip{}, err
+	}
+	var t tip
+	if len(b) != 16+len(t.hash) {
+		return tip{}, fmt.Errorf("%w: %s", ErrDamaged, name)
+	}
+	t.position = Pos(binary.BigEndian.Uint64(b))
+	t.sequence = binary.BigEndian.Uint64(b[8:])
+	copy(t.hash[:], b[16:])
+	return t, nil
+}

@@ -1,0 +1,373 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"hailong/internal/catalog"
+	"hailong/internal/errs"
+	"hailong/internal/response"
+)
+
+// overloaded is returned by Submit when the queue is longer than what can be
+// written in half a second. Nothing was stored.
+func overloaded() error {
+	return errs.New(errs.Overloaded, "overloaded").With("seconds", retrySeconds)
+}
+
+const (
+	retrySeconds = 3                      // after which an overloaded sender may come back
+	queueLen     = 16384                  // submissions that may wait
+	maxWait      = 500 * time.Millisecond // estimated wait at which new ones are refused
+)
+
+// submission is one event on its way to the log.
+type submission struct {
+	response *response.Response // or
+	control  *response.Control
+	record   []byte // packed
+	outcome  catalog.Outcome
+	err      error
+	done     chan struct{} // gets one token when outcome or err is set
+}
+
+// writer is the one goroutine that appends to the log, with its queue.
+type writer struct {
+	queue    chan *submission
+	closed   chan struct{}
+	finished chan struct{}
+	gate     sync.RWMutex // held for reading while queueing, for writing to close
+	closing  bool
+	failed   atomic.Pointer[error]
+	perEvent atomic.Int64 // nanoseconds one event took lately
+	pool     sync.Pool
+
+	store    *Store
+	batch    []*submission
+	accepted []*response.Response
+	pending  map[response.ID]*submission
+	frame    frameWriter
+	lastN    int           // size of the last batch
+	lastTook time.Duration // and how long it took to commit
+}
+
+func (w *writer) start(s *Store) {
+	w.store = s
+	w.queue = make(chan *submission, queueLen)
+	w.closed = make(chan struct{})
+	w.finished = make(chan struct{})
+	w.pending = map[response.ID]*submission{}
+	w.pool.New = func() any { return &submission{done: make(chan struct{}, 1)} }
+	go w.run()
+}
+
+// Submit makes a response durable and counts it. The response, which it only
+// reads, may be used again when Submit returns. The outcome holds when the error
+// is nil; any error but errs.Overloaded and ErrClosed means that the outcome is
+// unknown, and the same response may be submitted again.
+//
+// A ctx that ends does not recall the response: Submit waits for its outcome,
+// which is at most one commit away.
+func (s *Store) Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error) {
+	variables, ok := s.definitions(r.Version)
+	if !ok {
+		return catalog.Outcome{Status: catalog.Refused, Refusal: catalog.UnknownVersion}, nil
+	}
+	if len(r.Answers) != len(variables) {
+		return catalog.Outcome{}, fmt.Errorf("a response of %d answers to a questionnaire of %d variables", len(r.Answers), len(variables))
+	}
+	return s.writer.submit(ctx, r, nil, func(b []byte) []byte { return response.AppendRecord(b, r, variables) })
+}
+
+// SubmitMany makes responses durable in their order, as few syncs as possible,
+// and returns one outcome each. It is for imports: it waits where Submit would
+// refuse because of load, and an error leaves the outcome of all unknown, so the
+// whole call may be repeated.
+func (s *Store) SubmitMany(ctx context.Context, responses []*response.Response) ([]catalog.Outcome, error) {
+	w := &s.writer
+	queued := make([]*submission, 0, len(responses))
+	outcomes := make([]catalog.Outcome, len(responses))
+	var failed error
+	for i, r := range responses {
+		variables, ok := s.definitions(r.Version)
+		if !ok || len(r.Answers) != len(variables) {
+			failed = fmt.Errorf("response %d of the batch does not fit its questionnaire", i+1)
+			break
+		}
+		sub := &submission{response: r, record: response.AppendRecord(nil, r, variables), done: make(chan struct{}, 1)}
+		if failed = w.enqueueSoon(ctx, sub); failed != nil {
+			break
+		}
+		queued = append(queued, sub)
+	}
+	for i, sub := range queued {
+		<-sub.done
+		outcomes[i] = sub.outcome
+		failed = errors.Join(failed, sub.err)
+	}
+	return outcomes, failed
+}
+
+// enqueueSoon queues, waiting for room.
+func (w *writer) enqueueSoon(ctx context.Context, sub *submission) error {
+	for {
+		if err := errors.Join(ctx.Err(), w.failure()); err != nil {
+			return err
+		}
+		if w.queue == nil {
+			return fmt.Errorf("%w for writing", ErrClosed)
+		}
+		err := w.enqueue(sub)
+		if errs.KindOf(err) != errs.Overloaded {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// Change makes a control event durable and applies it. An event that contradicts
+// the catalog is an error and is not stored.
+func (s *Store) Change(ctx context.Context, c response.Control) (catalog.Outcome, error) {
+	return s.writer.submit(ctx, nil, &c, func(b []byte) []byte { return response.AppendControl(b, c) })
+}
+
+func (w *writer) submit(ctx context.Context, r *response.Response, c *response.Control, pack func([]byte) []byte) (catalog.Outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return catalog.Outcome{}, err
+	}
+	if w.queue == nil {
+		return catalog.Outcome{}, fmt.Errorf("%w for writing", ErrClosed)
+	}
+	if err := w.failure(); err != nil {
+		return catalog.Outcome{}, err
+	}
+	if time.Duration(int64(len(w.queue))*w.perEvent.Load()) > maxWait {
+		return catalog.Outcome{}, overloaded()
+	}
+	sub, _ := w.pool.Get().(*submission)
+	sub.response, sub.control, sub.err, sub.outcome = r, c, nil, catalog.Outcome{}
+	sub.record = pack(sub.record[:0])
+	if err := w.enqueue(sub); err != nil {
+		return catalog.Outcome{}, err
+	}
+	<-sub.done
+	outcome, err := sub.outcome, sub.err
+	sub.response, sub.control = nil, nil
+	if cap(sub.record) <= 64<<10 {
+		w.pool.Put(sub)
+	}
+	return outcome, err
+}
+
+func (w *writer) enqueue(sub *submission) error {
+	w.gate.RLock()
+	defer w.gate.RUnlock()
+	if w.closing {
+		return ErrClosed
+	}
+	select {
+	case w.queue <- sub:
+		return nil
+	default:
+		return overloaded()
+	}
+}
+
+func (w *writer) failure() error {
+	if err := w.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+func (w *writer) stop() error {
+	w.gate.Lock()
+	already := w.closing
+	w.closing = true
+	w.gate.Unlock()
+	if !already {
+		close(w.closed)
+	}
+	<-w.finished
+	return w.failure()
+}
+
+// run commits until it is stopped and the queue is empty, then saves the folds.
+func (w *writer) run() {
+	defer close(w.finished)
+	for {
+		select {
+		case sub := <-w.queue:
+			w.gather(sub)
+			w.commit()
+		case <-w.closed:
+			select {
+			case sub := <-w.queue:
+				w.gather(sub)
+				w.commit()
+			default:
+				if w.failure() == nil {
+					w.fail(w.store.save(true))
+				}
+				return
+			}
+		}
+	}
+}
+
+// gather takes what is queued. When the last batch was larger, it lingers for a
+// part of the time a commit takes, because those who were just answered are
+// about to come back: larger batches cost fewer syncs. A lone client never waits.
+func (w *writer) gather(first *submission) {
+	w.batch = append(w.batch[:0], first)
+	if first.control != nil {
+		return
+	}
+	deadline := time.Now().Add(min(w.lastTook/2, 2*time.Millisecond)) //nolint:forbidigo // waiting, not deciding
+	for len(w.batch) < maxPerFrame {
+		select {
+		case sub := <-w.queue:
+			w.batch = append(w.batch, sub)
+			if sub.control != nil {
+				return
+			}
+		default:
+			if len(w.batch) >= w.lastN || time.Now().After(deadline) { //nolint:forbidigo // as above
+				return
+			}
+			runtime.Gosched()
+		}
+	}
+}
+
+// commit decides, appends, folds and answers a batch.
+func (w *writer) commit() {
+	start := time.Now() //nolint:forbidigo // measures, decides nothing
+	batch := w.batch
+	if last := batch[len(batch)-1]; last.control != nil {
+		batch = batch[:len(batch)-1]
+		if w.responses(batch) == nil {
+			w.change(last)
+		} else {
+			last.err = w.failure()
+		}
+	} else {
+		_ = w.responses(batch) // every submission of it carries the error
+	}
+	w.lastN, w.lastTook = len(w.batch), time.Since(start) //nolint:forbidigo // as above
+	w.perEvent.Store(int64(w.lastTook) / int64(len(w.batch)))
+	for _, sub := range w.batch {
+		sub.done <- struct{}{}
+	}
+	if w.failure() == nil && w.store.due() {
+		w.fail(w.store.save(false))
+	}
+}
+
+// responses commits a batch of responses in as few frames as they fit in.
+func (w *writer) responses(batch []*submission) error {
+	for len(batch) > 0 {
+		n, err := w.oneFrame(batch)
+		if err != nil {
+			w.fail(err)
+			for _, sub := range batch {
+				sub.err = err
+			}
+			return err
+		}
+		batch = batch[n:]
+	}
+	return nil
+}
+
+// oneFrame commits as many of the batch as one frame takes and returns how many.
+func (w *writer) oneFrame(batch []*submission) (int, error) {
+	if err := w.failure(); err != nil {
+		return 0, err
+	}
+	s := w.store
+	w.accepted = w.accepted[:0]
+	clear(w.pending)
+	first := s.tip.sequence + 1
+	w.frame.reset(head{position: uint64(s.tip.position) + 1, first: first, previous: s.tip.hash})
+	taken := 0
+	err := s.db.View(func(tx *bolt.Tx) error {
+		for _, sub := range batch {
+			if w.frame.full() {
+				return nil
+			}
+			taken++
+			if earlier := w.pending[sub.response.ID]; earlier != nil {
+				sub.outcome = again(earlier.outcome.Seq, earlier.response.Fingerprint, sub.response.Fingerprint)
+				continue
+			}
+			outcome, err := s.decide(tx, sub.response)
+			if err != nil {
+				return err
+			}
+			if outcome.Status == catalog.Accepted {
+				outcome.Seq = first + uint64(len(w.accepted))
+				w.accepted = append(w.accepted, sub.response)
+				w.pending[sub.response.ID] = sub
+				w.frame.add(sub.record)
+			}
+			sub.outcome = outcome
+		}
+		return nil
+	})
+	if err != nil || len(w.accepted) == 0 {
+		return taken, err
+	}
+	next, err := w.append()
+	if err != nil {
+		return 0, err
+	}
+	s.foldResponses(next, first, w.accepted)
+	return taken, nil
+}
+
+// append writes the frame and returns the tip after it.
+func (w *writer) append() (tip, error) {
+	data, hash := w.frame.seal()
+	pos, err := w.store.log.Append(context.Background(), data)
+	if err != nil {
+		return tip{}, err
+	}
+	last := w.store.tip.sequence + uint64(w.frame.head.count)
+	return tip{position: pos, sequence: last, hash: hash}, nil
+}
+
+// change commits a control event in a frame of its own, so that what follows is
+// decided by it.
+func (w *writer) change(sub *submission) {
+	s := w.store
+	c, err := s.catalog.Load().Apply(*sub.control)
+	if err != nil {
+		sub.err = err
+		return
+	}
+	w.frame.reset(head{position: uint64(s.tip.position) + 1, first: s.tip.sequence + 1, previous: s.tip.hash})
+	w.frame.add(sub.record)
+	next, err := w.append()
+	if err != nil {
+		w.fail(err)
+		sub.err = err
+		return
+	}
+	sub.outcome = catalog.Outcome{Status: catalog.Accepted, Seq: next.sequence}
+	s.foldControl(next, c, append([]byte(nil), sub.record...))
+}
+
+// fail stops the store for good, once.
+func (w *writer) fail(err error) {
+	if err != nil {
+		w.failed.CompareAndSwap(nil, &err)
+	}
+}
