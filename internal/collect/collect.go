@@ -1,0 +1,250 @@
+package collect
+
+import (
+	"context"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"hailong/internal/catalog"
+	"hailong/internal/errs"
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+)
+
+// Log makes responses durable and knows what may be collected.
+type Log interface {
+	// Catalog returns what is published, open and known now.
+	Catalog() *catalog.Catalog
+	// Submit returns the outcome once it is durable. An error of kind Overloaded
+	// means that nothing was stored; any other, that the outcome is unknown and
+	// the same response may be submitted again.
+	Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error)
+}
+
+// Collector takes submissions. Its methods may be called from any goroutine.
+type Collector struct {
+	log  Log
+	now  func() time.Time
+	pool sync.Pool
+}
+
+// New returns a collector that stores into log; now tells the day.
+func New(log Log, now func() time.Time) *Collector {
+	return &Collector{log: log, now: now, pool: sync.Pool{New: func() any { return new(work) }}}
+}
+
+// work is the memory of one submission.
+type work struct {
+	checker  Checker
+	response response.Response
+}
+
+// Receipt is the proof of a stored response.
+type Receipt struct {
+	ID   response.ID
+	Seq  uint64
+	New  bool // false when the same submission was already stored
+	Code string
+}
+
+const maxKey = 200 // bytes
+
+// ValidKey reports whether a key may name a submission: 1 to 200 visible ASCII
+// characters.
+func ValidKey(key string) bool {
+	if key == "" || len(key) > maxKey {
+		return false
+	}
+	for i := range len(key) {
+		if key[i] <= ' ' || key[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// Submit checks a whole submission and returns its receipt once it is durable.
+// Errors are of kind NotFound (survey), Forbidden (not yet open), Gone (closed),
+// Invalid (with every problem), Conflict (the key was used for something else),
+// Overloaded (nothing stored), or Internal (outcome unknown: submit again).
+func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
+	w, _ := c.pool.Get().(*work)
+	defer c.pool.Put(w)
+	r := &w.response
+	*r = response.Response{}
+	t, err := c.open(in, r)
+	if err != nil {
+		return Receipt{}, err
+	}
+	w.checker.Check(t.questionnaire, in.Answers, len(t.questionnaire.Pages))
+	if problems := append(t.problems, w.checker.Problems()...); len(problems) > 0 {
+		return Receipt{}, errs.Bad(problems...)
+	}
+	r.ID = response.NewID(in.Survey, in.Key)
+	r.Fingerprint = in.Fingerprint()
+	r.Answers = w.checker.Answers()
+	outcome, err := c.log.Submit(ctx, r)
+	if err != nil {
+		return Receipt{}, err
+	}
+	receipt := Receipt{ID: r.ID, Seq: outcome.Seq, Code: r.ID.Receipt()}
+	switch outcome.Status {
+	case catalog.Accepted:
+		receipt.New = true
+		return receipt, nil
+	case catalog.Duplicate:
+		return receipt, nil
+	case catalog.Reused:
+		return receipt, errs.New(errs.Conflict, "key_reused")
+	case catalog.Refused:
+		return Receipt{}, refused(outcome.Refusal)
+	}
+	return Receipt{}, errs.New(errs.Internal, "internal")
+}
+
+// refused is the error of a response that the log refused: what it names
+// changed after it was looked up.
+func refused(why catalog.Refusal) error {
+	switch why {
+	case catalog.SurveyClosed:
+		return errs.New(errs.Gone, string(why))
+	case catalog.SurveyNotOpen:
+		return errs.New(errs.Forbidden, string(why))
+	case catalog.UnknownVersion:
+		return errs.Bad(errs.Problem{Item: "version", Code: string(why)})
+	case catalog.UnknownWave:
+		return errs.Bad(errs.Problem{Item: "wave", Code: string(why)})
+	case catalog.ChannelNotAllowed:
+		return errs.Bad(errs.Problem{Item: "channel", Code: string(why)})
+	case catalog.UnknownAgency, catalog.AgencyClosed, catalog.NoRefusal:
+	}
+	return errs.Bad(errs.Problem{Item: "agency", Code: string(why)})
+}
+
+// target is what a submission is about.
+type target struct {
+	questionnaire *questionnaire.Questionnaire
+	problems      []errs.Problem
+}
+
+// open finds everything a submission names and fills the response's head.
+// Problems of single parameters are collected; a survey that can't be answered
+// at all is an error.
+func (c *Collector) open(in *Input, r *response.Response) (target, error) {
+	cat := c.log.Catalog()
+	survey := cat.Survey(in.Survey)
+	if survey == nil {
+		return target{}, errs.New(errs.NotFound, "unknown_survey")
+	}
+	var t target
+	problem := func(item, code string) { t.problems = append(t.problems, errs.Problem{Item: item, Code: code}) }
+
+	version := survey.Current()
+	if in.Version != "" {
+		if version = survey.Version(in.Version); version == nil {
+			problem("version", "unknown_version")
+			version = survey.Current()
+		}
+	}
+	t.questionnaire = version.Questionnaire
+	r.Version = version.Number
+
+	wave, code, err := FindWave(survey, in.Wave)
+	if err != nil {
+		return target{}, err
+	}
+	if code != "" {
+		problem("wave", code)
+	} else {
+		r.Wave = wave.Number
+	}
+	r.Day = response.DayOf(c.now())
+	c.openAgencies(cat, in, r, &t)
+	r.Channel = response.Link
+	if in.Channel != "" {
+		channel, ok := response.ParseChannel(in.Channel)
+		if !ok {
+			problem("channel", "unknown_channel")
+		}
+		r.Channel = channel
+	}
+	if in.Lang != "" {
+		r.Lang = language(t.questionnaire, in.Lang)
+		if t.questionnaire.Languages[r.Lang] != in.Lang {
+			problem("lang", "unknown_language")
+		}
+	}
+	if r.Service = clean(in.Service); utf8.RuneCountInString(r.Service) > maxService {
+		t.problems = append(t.problems, errs.Problem{Item: "service", Code: "service_too_long", Args: map[string]any{"max": maxService}})
+	}
+	r.Seconds = uint16(min(max(in.Seconds, 0)+2, 65_535) / 5 * 5) //nolint:gosec // bounded
+	return t, nil
+}
+
+// maxService is the longest service code, in characters.
+const maxService = 80
+
+func (c *Collector) openAgencies(cat *catalog.Catalog, in *Input, r *response.Response, t *target) {
+	find := func(item, ref string) uint32 {
+		day := r.Day.String()
+		a := cat.Agencies.Find(ref, day)
+		switch {
+		case a == nil:
+			t.problems = append(t.problems, errs.Problem{Item: item, Code: "unknown_agency"})
+			return 0
+		case !a.ValidOn(day):
+			t.problems = append(t.problems, errs.Problem{
+				Item: item, Code: "agency_closed",
+				Args: map[string]any{"name": a.Name.In(in.Lang), "day": day},
+			})
+		}
+		return a.Number
+	}
+	if in.Agency == "" {
+		t.problems = append(t.problems, errs.Problem{Item: "agency", Code: "agency_required"})
+	} else {
+		r.Agency = find("agency", in.Agency)
+	}
+	if in.Resolver != "" {
+		r.Resolver = find("resolver", in.Resolver)
+	}
+}
+
+// language returns the index of a language, 0 when the questionnaire has it not.
+func language(q *questionnaire.Questionnaire, lang string) uint8 {
+	for i, l := range q.Languages {
+		if l == lang {
+			return uint8(i) //nolint:gosec // a few languages
+		}
+	}
+	return 0
+}
+
+// FindWave returns the wave that a response belongs to: the open one with the
+// id, or the only open one for an empty id. The code is a problem of the
+// parameter. A survey without an open wave is an error: Forbidden before the
+// first opens, Gone after the last has closed.
+func FindWave(survey *catalog.Survey, id string) (*catalog.Wave, string, error) {
+	open := survey.OpenWaves()
+	if len(open) == 0 {
+		if len(survey.Waves) == 0 {
+			return nil, "", errs.New(errs.Forbidden, "survey_not_open")
+		}
+		return nil, "", errs.New(errs.Gone, "survey_closed")
+	}
+	if id == "" {
+		if len(open) > 1 {
+			return nil, "wave_required", nil
+		}
+		return open[0], "", nil
+	}
+	wave := survey.Wave(id)
+	switch {
+	case wave == nil:
+		return nil, "unknown_wave", nil
+	case !wave.Open:
+		return nil, "", errs.New(errs.Gone, "survey_closed")
+	}
+	return wave, "", nil
+}
