@@ -1,0 +1,109 @@
+package report_test
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"testing"
+
+	"hailong/internal/agency"
+	"hailong/internal/catalog"
+	"hailong/internal/questionnaire"
+	"hailong/internal/report"
+	"hailong/internal/response"
+	"hailong/internal/tally"
+)
+
+// province is a source of 147 agencies, 70 items and 36 cells per agency.
+type province struct {
+	catalog *catalog.Catalog
+	cells   map[tally.Key]*tally.Cell
+}
+
+func (p *province) Catalog() *catalog.Catalog { return p.catalog }
+
+func (p *province) Tallies(f func(uint64, iter.Seq2[tally.Key, *tally.Cell])) {
+	f(1_000_000, func(yield func(tally.Key, *tally.Cell) bool) {
+		for k, c := range p.cells {
+			if !yield(k, c) {
+				return
+			}
+		}
+	})
+}
+
+func newProvince(b *testing.B) *province {
+	b.Helper()
+	const agencies, items, perAgency = 147, 70, 36
+	var yaml, csv strings.Builder
+	yaml.WriteString("survey: sample\ntitle: {vi: M, en: S}\nscales:\n  five:\n    options:\n")
+	for code := 1; code <= 5; code++ {
+		fmt.Fprintf(&yaml, "      - {code: \"%d\", value: %d, label: {vi: M, en: S}}\n", code, code)
+	}
+	yaml.WriteString("pages:\n  - id: all\n    items:\n")
+	var ids []string
+	for i := range items {
+		ids = append(ids, fmt.Sprintf("item%d", i))
+		fmt.Fprintf(&yaml, "      - {id: %s, type: scale, scale: five, text: {vi: M, en: S}}\n", ids[i])
+	}
+	yaml.WriteString("measures:\n  - {id: satisfied, kind: top_box, codes: [\"4\", \"5\"], title: {vi: M, en: S}}\n")
+	yaml.WriteString("indices:\n  - id: all\n    title: {vi: M, en: S}\n    measure: satisfied\n    aggregate: weighted_mean\n    factors:\n")
+	for f := range 7 {
+		fmt.Fprintf(&yaml, "      - {id: f%d, title: {vi: M, en: S}, weight: %s, items: [%s]}\n", f, []string{"0.1", "0.4"}[f/6], strings.Join(ids[f*10:f*10+10], ", "))
+	}
+	csv.WriteString("id,parent,level,unit_code,agency_code,name_vi,name_en,valid_from,valid_to,merged_into\np,,province,,,Tỉnh,,,,\n")
+	for i := 1; i < agencies; i++ {
+		fmt.Fprintf(&csv, "c%d,p,commune,,,Xã %d,,,,\n", i, i)
+	}
+	survey, err := questionnaire.Parse("sample", "sample.yaml", []byte(yaml.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	registry, err := agency.Parse("agencies.csv", []byte(csv.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := &province{catalog: catalog.New(), cells: map[tally.Key]*tally.Cell{}}
+	wave, err := waves("2026")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, ev := range []response.Control{
+		response.AgenciesImported(0, registry.Canonical()), response.Published(0, survey.Questionnaire.Canonical()), wave,
+	} {
+		if p.catalog, err = p.catalog.Apply(ev); err != nil {
+			b.Fatal(err)
+		}
+	}
+	day, _ := response.ParseDay("2026-01-01")
+	slots := survey.Questionnaire.Slots()
+	for a := range uint32(agencies) {
+		for i := range perAgency {
+			cell := &tally.Cell{Responses: 190, Counts: make([]uint32, slots)}
+			for s := range cell.Counts {
+				cell.Counts[s] = (uint32(s)*7 + a + uint32(i)) % 60
+			}
+			key := tally.Key{Version: 1, Agency: a + 1, Period: (day + response.Day(31*(i%12))).Month(), Channel: response.Channels[i/12], Wave: 1}
+			p.cells[key] = cell
+		}
+	}
+	return p
+}
+
+func BenchmarkScore(b *testing.B) {
+	p := newProvince(b)
+	for _, by := range []string{"agency", "agency,item", "agency,factor", "agency,month", "item"} {
+		b.Run(by, func(b *testing.B) {
+			b.ReportAllocs()
+			rows := 0
+			for b.Loop() {
+				scores, err := report.New(p).Score(report.Query{Survey: "sample", By: strings.Split(by, ",")})
+				if err != nil {
+					b.Fatal(err)
+				}
+				rows = len(scores.Rows)
+			}
+			b.ReportMetric(float64(rows), "rows")
+		})
+	}
+}

@@ -1,0 +1,198 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"hailong/internal/agency"
+	"hailong/internal/errs"
+	"hailong/internal/response"
+	"hailong/internal/tally"
+)
+
+// group names what one set of rows is about.
+type group struct {
+	place int32 // agency's number, level's index, or 0 (plan.places)
+	facet
+}
+
+// facet is the part of a group that is not its place. Fields not asked by are zero.
+type facet struct {
+	period  response.Day
+	wave    uint32
+	channel response.Channel
+}
+
+func compareFacets(a, b facet) int {
+	return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.wave, b.wave), cmp.Compare(a.channel, b.channel))
+}
+
+// folded is what one pass over the cells brings: a vector of counters per group.
+type folded struct {
+	plan      *plan
+	watermark uint64
+	groups    map[group][]int64
+	counted   []bool // by version number
+}
+
+// maxCounters bounds the memory of one query, at eight bytes each.
+const maxCounters = 1 << 24
+
+// fold adds up the cells by group. It returns errStale when they name a version,
+// agency or wave that the plan's catalog doesn't know yet.
+func (p *plan) fold(src Source) (*folded, error) {
+	f := &folded{plan: p, groups: map[group][]int64{}, counted: make([]bool, p.layout.known)}
+	var err error
+	src.Tallies(func(watermark uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
+		f.watermark = watermark
+		for key, cell := range cells {
+			if err = f.add(key, cell); err != nil {
+				return
+			}
+		}
+	})
+	return f, err
+}
+
+func (f *folded) add(key tally.Key, cell *tally.Cell) error {
+	p := f.plan
+	if int(key.Version) >= p.layout.known {
+		return errStale
+	}
+	v := p.layout.versions[key.Version]
+	if v == nil {
+		return nil
+	}
+	if int(key.Agency) >= len(p.places) || int(key.Wave) > len(p.survey.Waves) {
+		return errStale
+	}
+	place := p.places[key.Agency]
+	if place == noPlace || key.Period < p.from || key.Period > p.to ||
+		(p.wave != 0 && key.Wave != p.wave) || (p.channel != 0 && key.Channel != p.channel) {
+		return nil
+	}
+	if len(cell.Counts) != v.slots {
+		return errs.New(errs.Internal, "internal").Because(
+			fmt.Errorf("a cell of version %d has %d counters, its questionnaire %d", key.Version, len(cell.Counts), v.slots))
+	}
+	vector, err := f.vector(group{place: place, facet: p.facet(key)})
+	if err != nil {
+		return err
+	}
+	f.counted[key.Version] = true
+	for _, s := range v.spans {
+		to, from := vector[s.to:s.to+s.n], cell.Counts[s.from:s.from+s.n]
+		for i, n := range from {
+			to[i] += int64(n)
+		}
+	}
+	return nil
+}
+
+// facet keeps of a key what the query asks by.
+func (p *plan) facet(key tally.Key) facet {
+	var out facet
+	switch {
+	case p.asked[byDay]:
+		out.period = key.Period
+	case p.asked[byMonth]:
+		out.period = key.Period.Month()
+	}
+	if p.asked[byWave] {
+		out.wave = key.Wave
+	}
+	if p.asked[byChannel] {
+		out.channel = key.Channel
+	}
+	return out
+}
+
+// vector returns the counters of a group, new ones when it has none yet.
+func (f *folded) vector(g group) ([]int64, error) {
+	vector := f.groups[g]
+	if vector == nil {
+		if len(f.groups) >= maxCounters/max(f.plan.layout.size, 1) {
+			return nil, tooManyRows()
+		}
+		vector = make([]int64, f.plan.layout.size)
+		f.groups[g] = vector
+	}
+	return vector, nil
+}
+
+func tooManyRows() error {
+	return errs.Bad(errs.Problem{Item: "by", Code: "too_many_rows", Args: map[string]any{"max": maxRows}})
+}
+
+// facets lists the facets that occur, sorted. A query that asks by none has one,
+// whether anything was counted or not.
+func (f *folded) facets() []facet {
+	if !slices.ContainsFunc(f.plan.by, func(key string) bool {
+		return key == byMonth || key == byDay || key == byWave || key == byChannel
+	}) {
+		return []facet{{}}
+	}
+	seen := map[facet]bool{}
+	for g := range f.groups {
+		seen[g.facet] = true
+	}
+	return slices.SortedFunc(maps.Keys(seen), compareFacets)
+}
+
+// rollUp adds the counts of every agency to those of its parent, from the bottom
+// up to the top of the filter, so that an agency's row holds its whole subtree.
+// Each group is added once: O(groups × slots).
+func (f *folded) rollUp() error {
+	p := f.plan
+	if !p.asked[byAgency] {
+		return nil
+	}
+	registry := p.catalog.Agencies
+	facets := f.facets()
+	for _, a := range slices.Backward(p.agencies) { // each after everything below it
+		parent := registry.ByID(a.Parent)
+		if parent == nil || a == p.root {
+			continue
+		}
+		for _, facet := range facets {
+			own := f.groups[group{place: int32(a.Number), facet: facet}] //nolint:gosec // far fewer than 2^31
+			if own == nil {
+				continue
+			}
+			to, err := f.vector(group{place: int32(parent.Number), facet: facet}) //nolint:gosec // as above
+			if err != nil {
+				return err
+			}
+			for i, n := range own {
+				to[i] += n
+			}
+		}
+	}
+	return nil
+}
+
+// shown lists the agencies that get rows, in registry order: those of the level
+// asked for that have answers, or exist on the last day asked for. Without such
+// a day, those exist that are not known to end.
+func (f *folded) shown(facets []facet) []*agency.Agency {
+	p := f.plan
+	var out []*agency.Agency
+	for _, a := range p.catalog.Agencies.All() {
+		if p.places[a.Number] == noPlace || (p.level != "" && a.Level != p.level) {
+			continue
+		}
+		exists := a.ValidTo == ""
+		if p.query.To != "" {
+			exists = a.ValidOn(p.query.To)
+		}
+		if exists || slices.ContainsFunc(facets, func(x facet) bool {
+			return f.groups[group{place: int32(a.Number), facet: x}] != nil //nolint:gosec // far fewer than 2^31
+		}) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

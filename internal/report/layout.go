@@ -1,0 +1,200 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+	"hailong/internal/stat"
+)
+
+// layout says where the counters of an index's variables are: in the vectors of
+// this package, and in the cells of every version.
+type layout struct {
+	columns  []column
+	size     int        // counters of one vector
+	nodes    []node     // the whole index, then its factors, depth first
+	known    int        // version numbers below it are known
+	versions []*version // by number; nil: of another survey
+}
+
+// column is one variable of the index. Its counters in a vector are those of the
+// states, of the options, and of "answered", as in a cell; the options are those
+// of the current version, then any that only earlier versions had.
+type column struct {
+	variable *questionnaire.Variable
+	at       int // first counter
+	codes    []string
+	current  int         // so many codes are of the current version
+	counted  []bool      // by option: in the numerator of a top box
+	valued   []int       // options that have a value, for a mean
+	values   []stat.Wide // their values
+	offered  [questionnaire.StateSlots]bool
+}
+
+// node is the whole index, or one factor.
+type node struct {
+	factor   *questionnaire.Factor // nil: the whole index
+	weight   stat.Wide
+	pooled   bool
+	columns  []int // of a leaf
+	children []int // nodes
+	all      []int // columns of the node and everything below it, each once
+	alike    bool  // all of them have the same options
+}
+
+// version says how a published version's cells are read.
+type version struct {
+	hash  string
+	slots int
+	spans []span
+}
+
+// span is a run of counters that follow each other in cells and in vectors.
+type span struct{ from, to, n int }
+
+// newLayout lays out the variables of the plan's index. It returns an error only
+// for a questionnaire that contradicts itself.
+func newLayout(p *plan) (*layout, error) {
+	l := &layout{}
+	root := node{pooled: p.index.Aggregate != questionnaire.WeightedMean, weight: stat.Whole(1)}
+	l.nodes = append(l.nodes, root)
+	for i := range p.index.Factors {
+		if err := l.addFactor(p.current, 0, &p.index.Factors[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i := range l.columns {
+		l.columns[i].fill(p)
+		l.columns[i].at = l.size
+		l.size += questionnaire.StateSlots + len(l.columns[i].codes) + 1
+	}
+	for i := range l.nodes {
+		l.nodes[i].alike = l.alike(l.nodes[i].all)
+	}
+	l.addVersions(p)
+	return l, nil
+}
+
+// addFactor appends a factor's node, then those below it, and hands its columns
+// to the nodes above.
+func (l *layout) addFactor(q *questionnaire.Questionnaire, parent int, f *questionnaire.Factor) error {
+	at := len(l.nodes)
+	l.nodes = append(l.nodes, node{factor: f, weight: stat.Decimal(f.Weight), pooled: f.Aggregate != questionnaire.WeightedMean})
+	l.nodes[parent].children = append(l.nodes[parent].children, at)
+	for _, id := range f.Variables {
+		c, err := l.column(q, id)
+		if err != nil {
+			return err
+		}
+		l.nodes[at].columns = append(l.nodes[at].columns, c)
+		l.nodes[at].all = append(l.nodes[at].all, c)
+	}
+	for i := range f.Factors {
+		if err := l.addFactor(q, at, &f.Factors[i]); err != nil {
+			return err
+		}
+	}
+	for _, c := range l.nodes[at].all {
+		if !slices.Contains(l.nodes[parent].all, c) {
+			l.nodes[parent].all = append(l.nodes[parent].all, c)
+		}
+	}
+	return nil
+}
+
+// column returns the column of a variable, a new one when it has none yet.
+func (l *layout) column(q *questionnaire.Questionnaire, id string) (int, error) {
+	if at := slices.IndexFunc(l.columns, func(c column) bool { return c.variable.ID == id }); at >= 0 {
+		return at, nil
+	}
+	v := q.Variable(id)
+	if v == nil || (v.Kind != questionnaire.OneOf && v.Kind != questionnaire.SetOf) {
+		return 0, fmt.Errorf("index of %s counts %q, which has no options", q.Survey, id)
+	}
+	l.columns = append(l.columns, column{variable: v})
+	return len(l.columns) - 1, nil
+}
+
+// fill collects the options of all versions. The current version's values hold
+// for all; an option that it no longer has keeps the last value it had.
+func (c *column) fill(p *plan) {
+	c.add(c.variable, p.measure)
+	c.current = len(c.codes)
+	for _, m := range c.variable.Item.Missing {
+		for state := range c.offered {
+			c.offered[state] = c.offered[state] || response.State(state).String() == m.Code //nolint:gosec // below 5
+		}
+	}
+	for _, older := range slices.Backward(p.survey.Versions) {
+		if v := older.Questionnaire.Variable(c.variable.ID); v != nil && v.Kind == c.variable.Kind {
+			c.add(v, p.measure)
+		}
+	}
+}
+
+func (c *column) add(v *questionnaire.Variable, m *questionnaire.Measure) {
+	for i := range v.Item.Options {
+		o := &v.Item.Options[i]
+		if slices.Contains(c.codes, o.Code) {
+			continue
+		}
+		if o.Value != nil && m.Kind == questionnaire.Mean {
+			c.valued = append(c.valued, len(c.codes))
+			c.values = append(c.values, stat.Decimal(*o.Value))
+		}
+		c.codes = append(c.codes, o.Code)
+		c.counted = append(c.counted, slices.Contains(m.Codes, o.Code))
+	}
+}
+
+// alike reports whether columns have the same options, so that their counts can
+// be added up code by code.
+func (l *layout) alike(columns []int) bool {
+	for _, c := range columns {
+		if !slices.Equal(l.columns[c].codes, l.columns[columns[0]].codes) {
+			return false
+		}
+	}
+	return len(columns) > 0
+}
+
+// addVersions maps the counters of every version. Variables are matched by id
+// and kind, options by code.
+func (l *layout) addVersions(p *plan) {
+	own := versionNumbers(p.catalog, p.survey)
+	l.known = len(own)
+	l.versions = make([]*version, len(own))
+	for _, published := range p.survey.Versions {
+		q := published.Questionnaire
+		v := &version{hash: q.Version, slots: q.Slots()}
+		for i := range l.columns {
+			c := &l.columns[i]
+			from := q.Variable(c.variable.ID)
+			if from == nil || from.Kind != c.variable.Kind {
+				continue
+			}
+			for state := range questionnaire.StateSlots {
+				v.add(from.Slot+state, c.at+state)
+			}
+			for o := range from.Item.Options {
+				to := slices.Index(c.codes, from.Item.Options[o].Code)
+				v.add(from.Slot+questionnaire.StateSlots+o, c.at+questionnaire.StateSlots+to)
+			}
+			v.add(from.Slot+from.Slots-1, c.at+questionnaire.StateSlots+len(c.codes))
+		}
+		l.versions[published.Number] = v
+	}
+}
+
+// add maps one counter, as part of the last run where it continues that.
+func (v *version) add(from, to int) {
+	if n := len(v.spans); n > 0 {
+		if last := &v.spans[n-1]; last.from+last.n == from && last.to+last.n == to {
+			last.n++
+			return
+		}
+	}
+	v.spans = append(v.spans, span{from: from, to: to, n: 1})
+}

@@ -1,0 +1,96 @@
+// Package report answers questions about what was collected. It is the one
+// place where a score is computed: pages, the API, files and the command line
+// show what it returns.
+package report
+
+import (
+	"iter"
+
+	"hailong/internal/catalog"
+	"hailong/internal/tally"
+)
+
+// Source is what report needs of a store.
+type Source interface {
+	// Catalog returns what is published, open and known now.
+	Catalog() *catalog.Catalog
+	// Tallies calls f with a consistent view of the counts (tally.Tally.Read).
+	Tallies(f func(watermark uint64, cells iter.Seq2[tally.Key, *tally.Cell]))
+}
+
+// Query asks for scores. Empty fields do not filter. Values are as they came
+// from the caller; Score checks them.
+type Query struct {
+	Survey  string
+	Index   string   // id of an index; empty: the first
+	By      []string // any of agency, level, month, day, wave, channel, factor, item, in order of the columns wanted; empty: agency
+	Agency  string   // id or code: the agency and everything below it
+	Level   string   // only agencies of this level
+	From    string   // YYYY-MM-DD, inclusive; with monthly tallies the first day of a month
+	To      string   // YYYY-MM-DD, inclusive; with monthly tallies the last day of a month
+	Wave    string
+	Channel string
+	Lang    string // of names
+}
+
+// State tells whether a row carries a score, and if not, why.
+type State string
+
+// The states of a row.
+const (
+	OK         State = "ok"
+	LowBase    State = "low_base"   // published, but too few to rank
+	Suppressed State = "suppressed" // too few to publish: no counts, no estimate
+	Withheld   State = "withheld"   // held back by a person, with a reason
+	NoData     State = "no_data"
+)
+
+// Row is one score with everything needed to judge it.
+type Row struct {
+	Agency     string // id; empty unless asked by agency
+	AgencyName string
+	Level      string // of the agency, or the level asked by
+	Month      string // YYYY-MM
+	Day        string // YYYY-MM-DD
+	Wave       string
+	Channel    string
+	Factor     string // id of the factor; empty for the whole index
+	FactorName string
+	Item       string // id of the item or matrix row
+	ItemText   string
+	Measure    string // id of the measure
+	N          int64  // unweighted base: respondents with at least one valid answer to the busiest item
+	EffectiveN float64
+	Counts     []Count  // of valid options, then of missing codes, in questionnaire order; nil when suppressed
+	Estimate   *float64 // in the measure's unit; per cent for shares
+	Low, High  *float64 // limits of the interval
+	Interval   string   // how it was computed, such as wilson95; empty without one
+	State      State
+	Reason     string // code, such as min_n; empty for OK
+}
+
+// Count is how many answers a code has.
+type Count struct {
+	Code string
+	N    int64
+}
+
+// Scores is the answer to a Query.
+type Scores struct {
+	Survey       string
+	Title        string
+	Index        string
+	IndexTitle   string
+	Measure      string // id
+	MeasureTitle string
+	Unit         string   // "%" for shares, empty for means
+	Versions     []string // hashes of the versions counted, in order of publication
+	Method       string   // hash of what the score depends on: measures, index, minimum n
+	MethodNote   string   // the questionnaire's words on the method
+	Watermark    uint64   // sequence of the last event counted
+	GeneratedFor string   // the query in canonical form
+	By           []string
+	Rollup       string // "pooled": a row of an agency holds all answers of its subtree
+	MinN         int
+	Rows         []Row
+}
