@@ -1,0 +1,88 @@
+package export
+
+import (
+	"math"
+	"strconv"
+
+	"hailong/internal/agency"
+	"hailong/internal/catalog"
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+)
+
+// versionDigits is how much of a version's hash a row shows.
+const versionDigits = 12
+
+// shortVersion returns the beginning of a version's hash.
+func shortVersion(q *questionnaire.Questionnaire) string {
+	return q.Version[:min(versionDigits, len(q.Version))]
+}
+
+// names are the texts of a row that come from tables, quoted for one format.
+type names struct {
+	survey   []byte
+	versions [][]byte   // by number
+	langs    [][][]byte // by number of the version, by language
+	waves    [][]byte   // by number
+	agencies [][]byte   // ids by number; 0 is none
+	titles   [][]byte   // names of agencies by number
+	channels [][]byte   // by number
+}
+
+// newNames quotes all names once, so that rows only copy bytes.
+func newNames(survey *catalog.Survey, agencies *agency.Registry, quote func([]byte, string) []byte) *names {
+	n := &names{
+		survey: quote(nil, survey.Slug), waves: make([][]byte, len(survey.Waves)+1),
+		agencies: make([][]byte, agencies.Len()+1), titles: make([][]byte, agencies.Len()+1),
+	}
+	for _, v := range survey.Versions {
+		for len(n.versions) <= int(v.Number) {
+			n.versions, n.langs = append(n.versions, nil), append(n.langs, nil)
+		}
+		n.versions[v.Number] = quote(nil, shortVersion(v.Questionnaire))
+		for _, lang := range v.Questionnaire.Languages {
+			n.langs[v.Number] = append(n.langs[v.Number], quote(nil, lang))
+		}
+	}
+	for _, w := range survey.Waves {
+		n.waves[w.Number] = quote(nil, w.ID)
+	}
+	for _, a := range agencies.All() {
+		n.agencies[a.Number] = quote(nil, a.ID)
+		n.titles[a.Number] = quote(nil, a.Name.Vi)
+	}
+	for _, c := range response.Channels {
+		for len(n.channels) <= int(c) {
+			n.channels = append(n.channels, nil)
+		}
+		n.channels[c] = quote(nil, c.String())
+	}
+	return n
+}
+
+// appendAmount appends a number that is stored times 10^decimals.
+func appendAmount(b []byte, amount int64, decimals int) []byte {
+	if decimals <= 0 {
+		return strconv.AppendInt(b, amount, 10)
+	}
+	size := uint64(amount) //nolint:gosec // its bits; the sign is taken off below
+	if amount < 0 {
+		b = append(b, '-')
+		size = -size
+	}
+	scale := uint64(math.Pow10(decimals)) // exact up to 10^19
+	b = strconv.AppendUint(b, size/scale, 10)
+	// A leading 1 keeps the zeros after the point, and then becomes the point.
+	at := len(b)
+	b = strconv.AppendUint(b, size%scale+scale, 10)
+	b[at] = '.'
+	return b
+}
+
+// appendSeconds appends the time taken, or none where it is unknown.
+func appendSeconds(b []byte, seconds uint16, none string) []byte {
+	if seconds == 0 {
+		return append(b, none...)
+	}
+	return strconv.AppendUint(b, uint64(seconds), 10)
+}
