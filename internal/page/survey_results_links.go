@@ -1,0 +1,160 @@
+package page
+
+import (
+	"cmp"
+	"net/url"
+	"time"
+
+	"hailong/internal/i18n"
+)
+
+// download names a file format by its value in the API and its message.
+type download struct{ value, message string }
+
+// downloads lists the formats offered for scores.
+var downloads = []download{
+	{"csv-excel", "results.download_excel"},
+	{"csv", "results.download_csv"},
+	{"json", "results.download_json"},
+}
+
+// links fills what leads elsewhere: other indices, other orders, fewer filters,
+// files.
+func (b *resultsBuilder) links(s *SurveyResults) {
+	if q := b.in.Questionnaire; q != nil && len(q.Indices) > 1 {
+		for i := range q.Indices {
+			ix := &q.Indices[i]
+			s.Indices = append(s.Indices, Link{
+				Text: ix.Title.In(b.lang), Href: b.address("index", ix.ID, "part", ""),
+				Current: ix.ID == b.in.Scores.Index,
+			})
+		}
+	}
+	for _, key := range []string{"estimate", "name", "n"} {
+		link := Link{Text: i18n.T(b.lang, "results.sort_"+key, nil), Current: key == b.order.key}
+		down := readOrder(key, "").down
+		if link.Current {
+			direction := "results.ascending"
+			if b.order.down {
+				direction = "results.descending"
+			}
+			link.Text += " (" + i18n.T(b.lang, direction, nil) + ")"
+			down = !b.order.down
+		}
+		dir := "asc"
+		if down {
+			dir = "desc"
+		}
+		link.Href = b.address("sort", key, "dir", dir, "part", "")
+		s.Sorts = append(s.Sorts, link)
+	}
+	b.chips(s)
+	for _, d := range downloads {
+		s.Downloads = append(s.Downloads, Link{Text: i18n.T(b.lang, d.message, nil), Href: b.file(d.value)})
+	}
+}
+
+// file is the address of a download of the same scores: everything that narrows
+// them, nothing that only orders the page.
+func (b *resultsBuilder) file(format string) string {
+	q := b.in.Query
+	values := url.Values{"by": {"agency"}, "index": {b.in.Scores.Index}, "format": {format}, "lang": {b.lang}}
+	for name, value := range map[string]string{
+		"agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To, "wave": q.Wave, "channel": q.Channel,
+	} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	return "/api/v1/surveys/" + url.PathEscape(b.in.Scores.Survey) + "/scores?" + values.Encode()
+}
+
+// chips lists the filters in use, each a link that takes it away.
+func (b *resultsBuilder) chips(s *SurveyResults) {
+	q := b.in.Query
+	add := func(name, label, text string) {
+		if text != "" {
+			s.Chips = append(s.Chips, Link{Text: i18n.T(b.lang, label, nil) + ": " + text, Href: b.address(name, "", "part", "")})
+		}
+	}
+	add("agency", "results.agency", textOf(b.in.Agencies, q.Agency))
+	if q.Level != "" {
+		add("level", "results.level", named(b.lang, "level.", q.Level))
+	}
+	add("from", "results.from", i18n.Date(b.lang, q.From))
+	add("to", "results.to", i18n.Date(b.lang, q.To))
+	add("wave", "results.wave", textOf(b.in.Waves, q.Wave))
+	if q.Channel != "" {
+		add("channel", "results.channel", named(b.lang, "channel.", q.Channel))
+	}
+	if len(s.Chips) > 0 {
+		s.Clear = b.address("agency", "", "level", "", "from", "", "to", "", "wave", "", "channel", "", "part", "")
+	}
+}
+
+func textOf(choices []Choice, value string) string {
+	for _, c := range choices {
+		if c.Value == value {
+			return c.Text
+		}
+	}
+	return value
+}
+
+// filter fills the form that narrows the results.
+func (b *resultsBuilder) filter(s *SurveyResults) {
+	q := b.in.Query
+	f := &s.Filter
+	if u, err := url.Parse(b.in.Frame.URL); err == nil {
+		f.Action = u.Path
+		for _, name := range []string{"lang", "index", "sort", "dir", "all"} {
+			if value := u.Query().Get(name); value != "" {
+				f.Keep = append(f.Keep, Field{name, value})
+			}
+		}
+	}
+	f.Agencies = b.choices(b.in.Agencies, cmp.Or(b.in.Parent, q.Agency))
+	f.Waves = b.choices(b.in.Waves, q.Wave)
+	f.Levels = b.choices(b.named("level.", b.in.Levels), q.Level)
+	f.Channels = b.choices(b.named("channel.", b.in.Channels), q.Channel)
+	f.From, f.To = q.From, q.To
+	var starts, ends []Choice
+	for _, month := range b.in.Months {
+		first, err := time.Parse("2006-01", month)
+		if err != nil {
+			continue
+		}
+		text := i18n.Month(b.lang, month)
+		starts = append(starts, Choice{Value: first.Format(time.DateOnly), Text: text})
+		ends = append(ends, Choice{Value: first.AddDate(0, 1, -1).Format(time.DateOnly), Text: text})
+	}
+	f.Starts, f.Ends = b.choices(starts, q.From), b.choices(ends, q.To)
+}
+
+func (b *resultsBuilder) named(prefix string, codes []string) []Choice {
+	list := make([]Choice, 0, len(codes))
+	for _, code := range codes {
+		list = append(list, Choice{Value: code, Text: named(b.lang, prefix, code)})
+	}
+	return list
+}
+
+// choices puts "all" before a list and marks what is chosen; a value that is
+// not in the list is added, so that sending the form again keeps it. An empty
+// list stays empty: there is nothing to choose.
+func (b *resultsBuilder) choices(list []Choice, value string) []Choice {
+	if len(list) == 0 {
+		return nil
+	}
+	out := []Choice{{Text: i18n.T(b.lang, "results.any", nil)}}
+	found := value == ""
+	for _, c := range list {
+		c.Selected = value != "" && c.Value == value
+		found = found || c.Selected
+		out = append(out, c)
+	}
+	if !found {
+		out = append(out, Choice{Value: value, Text: value, Selected: true})
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+package page
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"hailong/internal/errs"
+	"hailong/internal/i18n"
+	"hailong/internal/questionnaire"
+	"hailong/internal/report"
+)
+
+// ResultsInput is what the results of a survey are made from.
+type ResultsInput struct {
+	Frame         Frame
+	Scores        *report.Scores // by agency
+	Questionnaire *questionnaire.Questionnaire
+	Query         report.Query // as asked
+	Parent        string       // id of the agency that Query.Agency names; empty without
+	Sort          string       // estimate, name or n; else estimate
+	Dir           string       // asc or desc; else what suits the sort
+	Part          int          // of a long list, from 1
+	All           bool         // also agencies without answers
+	Responses     int64        // counted in all; 0: not told
+	Problems      []errs.Problem
+	Agencies      []Choice // to filter by: id and name
+	Levels        []string
+	Waves         []Choice
+	Channels      []string
+	Months        []string // YYYY-MM, in order; empty: dates are typed
+	Profile       *ProfileInput
+	// Digits writes a number as the files do: plain digits with a point, empty
+	// for none. The page shows the same digits.
+	Digits func(*float64) string
+}
+
+// NewSurveyResults lays out the results.
+func NewSurveyResults(in ResultsInput) *SurveyResults {
+	sc := in.Scores
+	b := resultsBuilder{in: in, lang: in.Frame.Lang, share: sc.Unit == "%", order: readOrder(in.Sort, in.Dir)}
+	s := &SurveyResults{
+		Frame: in.Frame, Survey: sc.Survey, Title: sc.Title, IndexTitle: sc.IndexTitle,
+		Measure: sc.MeasureTitle, MinN: i18n.Plural(b.lang, "results.min_n", int64(sc.MinN), nil),
+		MethodNote: sc.MethodNote, MethodHash: sc.Method, Versions: sc.Versions,
+		Watermark: i18n.Int(b.lang, int64(min(sc.Watermark, math.MaxInt64))), Pooled: sc.Rollup == "pooled",
+	}
+	if in.Responses > 0 {
+		s.Respondents = i18n.Plural(b.lang, "results.respondents", in.Responses, nil)
+	}
+	s.Listed = messages(b.lang, in.Problems)
+	b.rows(s)
+	b.links(s)
+	b.filter(s)
+	if in.Profile != nil {
+		s.Profile = b.profile(in.Profile)
+	}
+	return s
+}
+
+type resultsBuilder struct {
+	in    ResultsInput
+	lang  string
+	share bool
+	order order
+	axis  axis
+}
+
+// rows sorts, cuts into parts and words the rows.
+func (b *resultsBuilder) rows(s *SurveyResults) {
+	var with, few, none []*report.Row
+	intervals := map[string]bool{}
+	for i := range b.in.Scores.Rows {
+		r := &b.in.Scores.Rows[i]
+		switch {
+		case scored(r):
+			with = append(with, r)
+			intervals[r.Interval] = true
+		case r.State == report.NoData:
+			none = append(none, r)
+		default:
+			few = append(few, r)
+		}
+	}
+	b.sort(with)
+	b.sort(few)
+	b.sort(none)
+	b.axis = b.span(with)
+	s.Axis = b.axis.ticks(b.lang, b.share)
+	s.Mean = b.mean(with)
+	for _, code := range slices.Sorted(maps.Keys(intervals)) {
+		if code != "" {
+			s.Intervals = append(s.Intervals, named(b.lang, "interval.", code))
+		}
+	}
+	if len(few) > 0 {
+		s.FewText = i18n.Plural(b.lang, "results.few", int64(len(few)), nil)
+	}
+	if len(none) > 0 {
+		s.NoDataText = i18n.Plural(b.lang, "results.no_data", int64(len(none)), nil)
+		if b.in.All {
+			s.HideEmpty = b.address("all", "", "part", "")
+		} else {
+			s.ShowAll = b.address("all", "1", "part", "")
+			none = nil
+		}
+	}
+	b.cut(s, slices.Concat(with, few, none))
+}
+
+// cut keeps one part of a long list.
+func (b *resultsBuilder) cut(s *SurveyResults, rows []*report.Row) {
+	total := len(rows)
+	parts := max(1, (total+PartLimit-1)/PartLimit)
+	part := max(1, min(b.in.Part, parts))
+	first := (part - 1) * PartLimit
+	rows = rows[first:min(first+PartLimit, total)]
+	if parts > 1 {
+		s.Part = i18n.T(b.lang, "results.shown", map[string]any{"first": first + 1, "last": first + len(rows), "total": total})
+		if part > 1 {
+			s.Previous = b.address("part", strconv.Itoa(part-1))
+		}
+		if part < parts {
+			s.Following = b.address("part", strconv.Itoa(part+1))
+		}
+	}
+	for _, r := range rows {
+		row := b.row(r)
+		switch {
+		case row.Dot != nil:
+			s.Rows = append(s.Rows, row)
+		case r.State == report.NoData:
+			s.NoData = append(s.NoData, row)
+		default:
+			s.Few = append(s.Few, row)
+		}
+	}
+}
+
+// sort puts rows in the order asked for, then by name and id, so that the order
+// is the same every time.
+func (b *resultsBuilder) sort(rows []*report.Row) {
+	compare := i18n.Collator(b.lang)
+	slices.SortFunc(rows, func(x, y *report.Row) int {
+		c := 0
+		switch b.order.key {
+		case "n":
+			c = cmp.Compare(x.N, y.N)
+		case "name":
+			c = compare(x.AgencyName, y.AgencyName)
+		default:
+			if x.Estimate != nil && y.Estimate != nil {
+				c = cmp.Compare(*x.Estimate, *y.Estimate)
+			}
+		}
+		if b.order.down {
+			c = -c
+		}
+		return cmp.Or(c, compare(x.AgencyName, y.AgencyName), cmp.Compare(x.Agency, y.Agency))
+	})
+}
+
+// span is the axis that holds all scores with their whole intervals: one cut off
+// at the border would look surer than it is.
+func (b *resultsBuilder) span(rows []*report.Row) axis {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, r := range rows {
+		low, high = min(low, *r.Estimate), max(high, *r.Estimate)
+		if r.Low != nil && r.High != nil {
+			low, high = min(low, *r.Low), max(high, *r.High)
+		}
+	}
+	return newAxis(low, high, b.share)
+}
+
+// mean is the hairline of the agency whose subtree is shown.
+func (b *resultsBuilder) mean(rows []*report.Row) *Mean {
+	for _, r := range rows {
+		if b.in.Parent != "" && r.Agency == b.in.Parent {
+			return &Mean{X: b.axis.at(*r.Estimate), Text: i18n.T(b.lang, "results.mean_line",
+				map[string]any{"name": r.AgencyName, "value": b.number(r.Estimate)})}
+		}
+	}
+	return nil
+}
+
+// row words one row.
+func (b *resultsBuilder) row(r *report.Row) ResultRow {
+	row := ResultRow{
+		Name: r.AgencyName, Level: named(b.lang, "level.", r.Level), N: i18n.Int(b.lang, r.N),
+		State: named(b.lang, "state.", string(r.State)), Pale: r.State != report.OK,
+	}
+	if r.Agency != "" && r.Agency != b.in.Parent {
+		row.Href = b.address("agency", r.Agency, "part", "", "level", "")
+	}
+	switch {
+	case scored(r):
+		row.Estimate, row.Low, row.High = b.number(r.Estimate), b.number(r.Low), b.number(r.High)
+		row.Dot = &Dot{X: b.axis.at(*r.Estimate)}
+		if r.Low != nil && r.High != nil {
+			row.Dot.From, row.Dot.To = b.axis.at(*r.Low), b.axis.at(*r.High)
+		}
+	case r.State == report.Suppressed:
+		row.Text = i18n.T(b.lang, "results.few_row", map[string]any{"n": r.N})
+	case r.State == report.Withheld:
+		row.Text = i18n.T(b.lang, "results.withheld_row", nil)
+	default:
+		row.Text = row.State
+	}
+	return row
+}
+
+// number writes a score with the very digits of the files.
+func (b *resultsBuilder) number(v *float64) string {
+	digits := ""
+	if v != nil && b.in.Digits != nil {
+		digits = b.in.Digits(v)
+	}
+	if digits == "" {
+		return i18n.Unknown
+	}
+	if b.share {
+		return i18n.WithPercent(b.lang, i18n.Decimal(b.lang, digits))
+	}
+	return i18n.Decimal(b.lang, digits)
+}
+
+// address is this page's address with some parameters changed.
+func (b *resultsBuilder) address(pairs ...string) string { return with(b.in.Frame.URL, pairs...) }

@@ -1,0 +1,116 @@
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestFilesAreThere(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, mediaType string
+		raw, packed     int // limits in bytes
+	}{
+		{"app.css", "text/css; charset=utf-8", 14 << 10, 5 << 10},
+		{"form.js", "text/javascript; charset=utf-8", 2 << 10, 1 << 10},
+		{"favicon.svg", "image/svg+xml", 1 << 10, 1 << 10},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f, ok := Open(Name(tt.name))
+			if !ok {
+				t.Fatalf("Open(%q) found nothing", Name(tt.name))
+			}
+			if f.Name != tt.name || f.Type != tt.mediaType {
+				t.Errorf("got %s of type %s, want %s of type %s", f.Name, f.Type, tt.name, tt.mediaType)
+			}
+			if got := len(f.Data); got == 0 || got > tt.raw {
+				t.Errorf("got %d bytes, want 1 to %d", got, tt.raw)
+			}
+			if got := packed(t, f.Data); got > tt.packed {
+				t.Errorf("got %d bytes compressed, want at most %d", got, tt.packed)
+			}
+		})
+	}
+}
+
+func packed(t *testing.T, data []byte) int {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Len()
+}
+
+func TestName(t *testing.T) {
+	t.Parallel()
+	want := regexp.MustCompile(`^/static/app\.[0-9a-f]{8}\.css$`)
+	if got := Name("app.css"); !want.MatchString(got) {
+		t.Errorf("got %q, want it like %s", got, want)
+	}
+	if got, want := Name("no.css"), "/static/no.css"; got != want {
+		t.Errorf("unknown file: got %q, want %q", got, want)
+	}
+}
+
+func TestNameFollowsContent(t *testing.T) {
+	t.Parallel()
+	before := load(fstest.MapFS{"a.css": {Data: []byte("a{}")}})
+	after := load(fstest.MapFS{"a.css": {Data: []byte("b{}")}, "a.exe": {Data: []byte("x")}})
+	if before.hashed["a.css"] == after.hashed["a.css"] {
+		t.Errorf("another content has the same name %q", after.hashed["a.css"])
+	}
+	if got := after.hashed["a.exe"]; got != "" {
+		t.Errorf("a file of unknown type is served as %q", got)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	hashed := strings.TrimPrefix(Name("app.css"), Prefix)
+	for _, name := range []string{
+		"", "/", "/static/", "app.css", "/static/app.css", "/static/static.go",
+		"../" + hashed, "/static/../" + hashed, hashed + "/", "app.00000000.css", strings.ToUpper(hashed),
+	} {
+		if f, ok := Open(name); ok {
+			t.Errorf("Open(%q) found %s", name, f.Name)
+		}
+	}
+}
+
+func TestFSHasPlainNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"app.css", "form.js", "favicon.svg"} {
+		if _, err := fs.Stat(FS(), name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The content security policy allows nothing from elsewhere; a style sheet that
+// asks for it would only make errors in the browser.
+func TestNothingFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"app.css", "form.js"} {
+		data, err := fs.ReadFile(FS(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"http:", "https:", "url(", "@import", "import ", "eval("} {
+			if strings.Contains(string(data), bad) {
+				t.Errorf("%s contains %q", name, bad)
+			}
+		}
+	}
+}
