@@ -1,0 +1,91 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"hailong/internal/catalog"
+	"hailong/internal/errs"
+	"hailong/internal/export"
+	"hailong/internal/report"
+	"hailong/internal/response"
+)
+
+// Console is what the operator may ask of a data folder, whether it is open
+// here or in a running server. Both do the same with the same code.
+type Console interface {
+	// Scores writes scores in json, csv or csv-excel.
+	Scores(ctx context.Context, w io.Writer, q report.Query, format string) error
+	// Responses writes all raw responses of a survey in a format of
+	// export.ParseFormat, as of now, and returns what was written. An error
+	// means that what was written is not whole.
+	Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error)
+}
+
+// Folder is what NewConsole needs of a store.
+type Folder interface {
+	report.Source
+	Watermark() uint64
+	Scan(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error
+}
+
+// NewConsole returns the console of an open store.
+func NewConsole(folder Folder) Console { return &localConsole{folder, report.New(folder)} }
+
+type localConsole struct {
+	folder Folder
+	report *report.Report
+}
+
+// Scores implements Console.
+func (c *localConsole) Scores(_ context.Context, w io.Writer, q report.Query, format string) error {
+	f, ok := scoreFormats[format]
+	if !ok {
+		return errs.Bad(errs.Problem{Item: "format", Code: "unknown_format"})
+	}
+	scores, err := c.report.Score(q)
+	if err != nil {
+		return err
+	}
+	return f.write(w, scores)
+}
+
+// Responses implements Console. The watermark is fixed at the start; memory
+// does not grow with the number of responses.
+func (c *localConsole) Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error) {
+	f, ok := export.ParseFormat(format)
+	if !ok {
+		return export.Manifest{}, errs.Bad(errs.Problem{Item: "format", Code: "unknown_format"})
+	}
+	through := c.folder.Watermark()
+	cat := c.folder.Catalog()
+	s := cat.Survey(survey)
+	if s == nil {
+		return export.Manifest{}, errs.New(errs.NotFound, "unknown_survey")
+	}
+	out := export.NewResponses(w, f, s, cat.Agencies)
+	versions := versionsOf(s)
+	err := c.folder.Scan(ctx, 0, through, func(seq uint64, r *response.Response) error {
+		if !versions[r.Version] {
+			return nil
+		}
+		return out.Write(seq, r)
+	})
+	if err != nil {
+		return export.Manifest{}, fmt.Errorf("export: %w", err)
+	}
+	manifest, err := out.Close()
+	if err != nil {
+		return export.Manifest{}, fmt.Errorf("export: %w", err)
+	}
+	return manifest, nil
+}
+
+func versionsOf(s *catalog.Survey) map[uint32]bool {
+	versions := map[uint32]bool{}
+	for _, v := range s.Versions {
+		versions[v.Number] = true
+	}
+	return versions
+}

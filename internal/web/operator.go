@@ -1,0 +1,262 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"hailong/internal/errs"
+	"hailong/internal/export"
+	"hailong/internal/report"
+)
+
+// The operator's surface is plain HTTP over a socket in the data folder that
+// only the folder's owner can open. It is apart from the public server, so that
+// no mistake in a route can show it to the network; and it is net/http, because
+// that tells a handler when its client is gone and can end an answer with a
+// trailer: a broken export is a broken transfer, never a short file.
+const (
+	pathPing      = "/ping"
+	pathScores    = "/scores"
+	pathResponses = "/responses"
+	pathSnapshot  = "/snapshot"
+
+	trailerManifest = "Hailong-Manifest"
+)
+
+// Live is a copy of the data file beside what the server that made it has
+// counted, for verify.
+type Live struct {
+	Path    string `json:"path"`    // of the copy, which the receiver removes
+	Tally   []byte `json:"tally"`   // tally.Encode of the running server
+	Through uint64 `json:"through"` // the event up to which Tally counts
+}
+
+// Operated is what the operator's surface needs of a store.
+type Operated interface {
+	Folder
+	Snapshot() (string, error)
+	Counted() (through uint64, encoded []byte)
+}
+
+// Operator serves the operator's surface.
+type Operator struct {
+	store   Operated
+	console Console
+	log     *slog.Logger
+	server  *http.Server
+	cancel  context.CancelFunc
+}
+
+// NewOperator returns the operator's surface of a store.
+func NewOperator(store Operated, log *slog.Logger) *Operator {
+	o := &Operator{store: store, console: NewConsole(store), log: log}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+pathPing, func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET "+pathScores, o.scores)
+	mux.HandleFunc("GET "+pathResponses, o.responses)
+	mux.HandleFunc("POST "+pathSnapshot, o.snapshot)
+	ctx, cancel := context.WithCancel(context.Background())
+	o.cancel = cancel
+	o.server = &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	return o
+}
+
+// Serve answers on a listener until Shutdown.
+func (o *Operator) Serve(l net.Listener) error {
+	if err := o.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("operator's socket: %w", err)
+	}
+	return nil
+}
+
+// Shutdown breaks off exports and stops.
+func (o *Operator) Shutdown(ctx context.Context) error {
+	o.cancel()
+	if err := o.server.Shutdown(ctx); err != nil {
+		return fmt.Errorf("stop operator's socket: %w", err)
+	}
+	return nil
+}
+
+// fail tells the operator what is wrong; here raw errors may be shown.
+func (o *Operator) fail(w http.ResponseWriter, err error) {
+	status := statuses[errs.KindOf(err)]
+	if status == http.StatusInternalServerError {
+		o.log.Error("operator's request failed", "error", err)
+	}
+	http.Error(w, err.Error(), status)
+}
+
+func (o *Operator) scores(w http.ResponseWriter, r *http.Request) {
+	values := r.URL.Query()
+	q := scoreQuery(values.Get("survey"), values.Get("lang"), values.Get)
+	buffered := &lateWriter{w: w}
+	if err := o.console.Scores(r.Context(), buffered, q, values.Get("format")); err != nil && !buffered.began {
+		o.fail(w, err)
+	}
+}
+
+func (o *Operator) responses(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Trailer", trailerManifest)
+	out := &lateWriter{w: w}
+	manifest, err := o.console.Responses(r.Context(), out, r.URL.Query().Get("survey"), r.URL.Query().Get("format"))
+	if err != nil && out.began {
+		o.log.Error("export broke off", "error", err)
+		panic(http.ErrAbortHandler) // the client sees a broken transfer
+	}
+	if err != nil {
+		o.fail(w, err)
+		return
+	}
+	encoded, err := json.Marshal(manifest)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set(trailerManifest, string(encoded))
+}
+
+func (o *Operator) snapshot(w http.ResponseWriter, r *http.Request) {
+	// Counted first: the copy then holds at least all of it.
+	through, encoded := o.store.Counted()
+	path, err := o.store.Snapshot()
+	if err != nil {
+		o.fail(w, err)
+		return
+	}
+	if err := json.NewEncoder(w).Encode(Live{Path: path, Tally: encoded, Through: through}); err != nil {
+		o.log.Error("operator's request failed", "error", err, "client", r.Context().Err())
+	}
+}
+
+// lateWriter knows whether anything was written, after which no status can be told.
+type lateWriter struct {
+	w     io.Writer
+	began bool
+}
+
+func (l *lateWriter) Write(b []byte) (int, error) {
+	l.began = true
+	return l.w.Write(b)
+}
+
+// Remote is the console of a running server.
+type Remote struct{ client *http.Client }
+
+// NewRemote returns a console that reaches its server through dial.
+func NewRemote(dial func(ctx context.Context) (net.Conn, error)) *Remote {
+	return &Remote{&http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
+	}}}
+}
+
+// call sends a request and returns the answer of a good one.
+func (c *Remote) call(ctx context.Context, method, path string, values url.Values) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, method, "http://hailong"+path+"?"+values.Encode(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("ask the running server: %w", err)
+	}
+	answer, err := c.client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("ask the running server: %w", err)
+	}
+	if answer.StatusCode == http.StatusOK {
+		return answer, nil
+	}
+	defer func() { _ = answer.Body.Close() }()
+	message, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
+	if err != nil {
+		return nil, fmt.Errorf("ask the running server: %w", err)
+	}
+	return nil, fmt.Errorf("the running server: %s", message)
+}
+
+// Ping reports whether the server answers.
+func (c *Remote) Ping(ctx context.Context) error {
+	answer, err := c.call(ctx, http.MethodGet, pathPing, nil)
+	if err != nil {
+		return err
+	}
+	return answer.Body.Close()
+}
+
+// Close ends idle connections.
+func (c *Remote) Close() error {
+	c.client.CloseIdleConnections()
+	return nil
+}
+
+// Scores implements Console.
+func (c *Remote) Scores(ctx context.Context, w io.Writer, q report.Query, format string) error {
+	answer, err := c.call(ctx, http.MethodGet, pathScores, queryValues(q, format))
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, answer.Body)
+	if err := errors.Join(err, answer.Body.Close()); err != nil {
+		return fmt.Errorf("read scores from the running server: %w", err)
+	}
+	return nil
+}
+
+// Responses implements Console.
+func (c *Remote) Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error) {
+	answer, err := c.call(ctx, http.MethodGet, pathResponses, url.Values{"survey": {survey}, "format": {format}})
+	if err != nil {
+		return export.Manifest{}, err
+	}
+	_, err = io.Copy(w, answer.Body)
+	if err := errors.Join(err, answer.Body.Close()); err != nil {
+		return export.Manifest{}, fmt.Errorf("read responses from the running server; what was written is not whole: %w", err)
+	}
+	var manifest export.Manifest
+	if err := json.Unmarshal([]byte(answer.Trailer.Get(trailerManifest)), &manifest); err != nil {
+		return export.Manifest{}, fmt.Errorf("the running server sent no manifest; what was written is not whole: %w", err)
+	}
+	return manifest, nil
+}
+
+// Snapshot asks the server for a copy of its data file.
+func (c *Remote) Snapshot(ctx context.Context) (Live, error) {
+	answer, err := c.call(ctx, http.MethodPost, pathSnapshot, nil)
+	if err != nil {
+		return Live{}, err
+	}
+	var live Live
+	err = json.NewDecoder(answer.Body).Decode(&live)
+	if err := errors.Join(err, answer.Body.Close()); err != nil {
+		return Live{}, fmt.Errorf("read from the running server: %w", err)
+	}
+	return live, nil
+}
+
+// queryValues is the inverse of scoreQuery.
+func queryValues(q report.Query, format string) url.Values {
+	values := url.Values{}
+	for name, value := range map[string]string{
+		"survey": q.Survey, "index": q.Index, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To,
+		"wave": q.Wave, "channel": q.Channel, "lang": q.Lang, "format": format,
+	} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	for i, by := range q.By {
+		if i == 0 {
+			values.Set("by", by)
+		} else {
+			values.Set("by", values.Get("by")+","+by)
+		}
+	}
+	return values
+}

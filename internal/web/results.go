@@ -1,0 +1,129 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/internal/agency"
+	"hailong/internal/catalog"
+	"hailong/internal/errs"
+	"hailong/internal/export"
+	"hailong/internal/page"
+	"hailong/internal/report"
+	"hailong/internal/response"
+	"hailong/static"
+)
+
+// results lists the surveys that have results.
+func (s *Server) results(c *fiber.Ctx) error {
+	lang := s.lang(c)
+	p := &page.Results{Frame: s.frame(c, lang)}
+	for _, survey := range s.store.Catalog().Surveys() {
+		n, _, err := s.report.Overview(survey.Slug)
+		if err != nil {
+			return err
+		}
+		p.Surveys = append(p.Surveys, page.ResultsSurvey{
+			Slug: survey.Slug, Title: survey.Current().Questionnaire.Title.In(lang), Responses: n,
+		})
+	}
+	return s.render(c, p)
+}
+
+// surveyResults shows the scores by agency, and the profile of one agency when
+// the address names it.
+func (s *Server) surveyResults(c *fiber.Ctx) error {
+	survey, err := s.survey(c)
+	if err != nil {
+		return err
+	}
+	lang := s.lang(c)
+	in := page.ResultsInput{
+		Frame: s.frame(c, lang), Questionnaire: survey.Current().Questionnaire,
+		Query: scoreQuery(survey.Slug, lang, func(name string) string { return c.Query(name) }),
+		Sort:  c.Query("sort"), Dir: c.Query("dir"), All: c.Query("all") != "",
+		Digits: export.Digits,
+	}
+	in.Part, _ = strconv.Atoi(c.Query("part")) //nolint:errcheck // anything else is the first part
+	in.Query.By = []string{"agency"}
+	if in.Responses, _, err = s.report.Overview(survey.Slug); err != nil {
+		return err
+	}
+	if err := s.scores(c, &in); err != nil {
+		return err
+	}
+	s.filters(&in, survey)
+	return s.render(c, page.NewSurveyResults(in))
+}
+
+// scores fills in what the query asks for. A query with problems shows them,
+// and the results without filters below.
+func (s *Server) scores(c *fiber.Ctx, in *page.ResultsInput) error {
+	scores, err := s.report.Score(in.Query)
+	if errs.KindOf(err) == errs.Invalid {
+		e, status, _ := s.explain(c, err)
+		c.Status(status)
+		in.Problems = e.Problems
+		in.Query = report.Query{Survey: in.Query.Survey, By: in.Query.By, Lang: in.Query.Lang}
+		scores, err = s.report.Score(in.Query)
+	}
+	if err != nil {
+		return err
+	}
+	in.Scores = scores
+	a := s.store.Catalog().Agencies.Find(in.Query.Agency, s.today())
+	if a == nil {
+		return nil
+	}
+	in.Parent = a.ID
+	in.Profile = &page.ProfileInput{Name: a.Name.In(in.Query.Lang)}
+	one := in.Query
+	one.Level = ""
+	one.By = []string{"factor"}
+	if in.Profile.Factors, err = s.report.Score(one); err != nil {
+		return err
+	}
+	one.By = []string{"item"}
+	in.Profile.Items, err = s.report.Score(one)
+	return err
+}
+
+// filters lists what the results can be narrowed to.
+func (s *Server) filters(in *page.ResultsInput, survey *catalog.Survey) {
+	lang := in.Query.Lang
+	registry, day := s.store.Catalog().Agencies, s.today()
+	for _, a := range registry.All() {
+		if (len(registry.Children(a.ID)) > 0 || a.ID == in.Parent) && a.ValidOn(day) {
+			in.Agencies = append(in.Agencies, page.Choice{Value: a.ID, Text: a.Name.In(lang)})
+		}
+	}
+	in.Levels = agency.Levels()
+	for _, w := range survey.Waves {
+		if w.ID != "" {
+			in.Waves = append(in.Waves, page.Choice{Value: w.ID, Text: w.Title.In(lang)})
+		}
+	}
+	for _, ch := range response.Channels {
+		in.Channels = append(in.Channels, ch.String())
+	}
+	months, err := s.report.Score(report.Query{Survey: survey.Slug, By: []string{"month"}, Lang: lang})
+	if err != nil {
+		return // the page then lets one type dates
+	}
+	for i := range months.Rows {
+		in.Months = append(in.Months, months.Rows[i].Month)
+	}
+}
+
+// asset sends a file whose name holds the hash of its content, so it may be
+// kept for ever.
+func (s *Server) asset(c *fiber.Ctx) error {
+	file, ok := static.Open(c.Params("name"))
+	if !ok {
+		return errs.New(errs.NotFound, "unknown_page")
+	}
+	c.Set(fiber.HeaderContentType, file.Type)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	return c.Send(file.Data)
+}

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+// permission says who may use a route. There are no accounts yet, so everything
+// served over the network is public, and raw answers leave only by the command line.
+type permission string
+
+const public permission = "public"
+
+type route struct {
+	method     string
+	path       string
+	permission permission
+	handler    fiber.Handler
+}
+
+// routes is the whole surface. HEAD comes with GET.
+func (s *Server) routes() []route {
+	var table []route
+	get := func(path string, h fiber.Handler) {
+		table = append(table, route{fiber.MethodGet, path, public, h}, route{fiber.MethodHead, path, public, h})
+	}
+	post := func(path string, h fiber.Handler) {
+		table = append(table, route{fiber.MethodPost, path, public, h})
+	}
+	get("/", s.home)
+	get("/s/:survey", s.openForm)
+	post("/s/:survey", s.postForm)
+	get("/s/:survey/done", s.done)
+	get("/r/:receipt", s.receipt)
+	get("/results", s.results)
+	get("/results/:survey", s.surveyResults)
+	get("/static/:name", s.asset)
+
+	get("/api/v1/surveys", s.apiSurveys)
+	get("/api/v1/surveys/:survey", s.apiSurvey)
+	post("/api/v1/surveys/:survey/responses", s.apiSubmit)
+	get("/api/v1/surveys/:survey/scores", s.apiScores)
+	get("/api/v1/agencies", s.apiAgencies)
+	get("/api/v1/receipts/:receipt", s.apiReceipt)
+
+	get("/healthz", s.health)
+	get("/readyz", s.readiness)
+	get("/metrics", s.metrics.handler)
+	return table
+}

@@ -1,0 +1,101 @@
+// Package web serves the pages and the API over Fiber.
+//
+// All routes stand in one table with the permission each needs. A handler
+// returns an error instead of writing one; one place turns errors into pages or
+// RFC 9457 problems, and shows nothing of an unexpected one but a number that is
+// also in the log. No Fiber type leaves this package, and every string that goes
+// further is a copy.
+//
+// What it does not do: know rules of questionnaires, compute, or store.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hailong/internal/collect"
+	"hailong/internal/report"
+	"hailong/internal/response"
+)
+
+// Store is what web needs of the store besides what collect and report need.
+type Store interface {
+	collect.Log
+	report.Source
+	ByReceipt(code response.ReceiptRange) ([]uint64, error)
+	At(seq uint64) (*response.Response, error)
+	Watermark() uint64
+	Failed() error
+}
+
+// maxBody is the largest request body in bytes. A whole SIPAS with every text
+// at its limit stays below it.
+const maxBody = 256 << 10
+
+// Server is the web server.
+type Server struct {
+	app       *fiber.App
+	store     Store
+	collector *collect.Collector
+	report    *report.Report
+	log       *slog.Logger
+	now       func() time.Time
+	metrics   *metrics
+	ready     atomic.Bool
+}
+
+// New returns a server over a store. now tells the day; log gets no answers, no
+// addresses and no tokens.
+func New(store Store, now func() time.Time, log *slog.Logger) *Server {
+	s := &Server{
+		store: store, collector: collect.New(store, now), report: report.New(store),
+		log: log, now: now, metrics: newMetrics(store),
+	}
+	s.app = fiber.New(fiber.Config{
+		AppName:               "hailong",
+		DisableStartupMessage: true,
+		// Without it every string taken from a request is overwritten by a later one.
+		Immutable:     true,
+		StrictRouting: true,
+		CaseSensitive: true,
+		BodyLimit:     maxBody,
+		ReadTimeout:   15 * time.Second,
+		IdleTimeout:   60 * time.Second,
+		// A write timeout would cut long downloads; they end with their client.
+		ReadBufferSize:               16 << 10,
+		DisablePreParseMultipartForm: true,
+		ErrorHandler:                 s.fail,
+	})
+	s.app.Use(s.guard)
+	for _, r := range s.routes() {
+		s.app.Add(r.method, r.path, r.handler)
+	}
+	s.app.Use(notFound)
+	return s
+}
+
+// Serve answers on a listener until Shutdown. It is ready from the first request.
+func (s *Server) Serve(listener net.Listener) error {
+	s.ready.Store(true)
+	if err := s.app.Listener(listener); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// Shutdown tells load balancers that the server is not ready, stops accepting,
+// and lets the requests under way finish until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.ready.Store(false)
+	if err := s.app.ShutdownWithContext(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return nil
+}
