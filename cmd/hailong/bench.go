@@ -1,0 +1,6 @@
+package main
+
+type benchCommand struct{}
+
+// Run is filled in below.
+func (benchCommand) Run() error { return nil }

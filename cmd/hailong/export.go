@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+type exportCommand struct {
+	dataFlag
+	Survey string `help:"Slug of the survey." required:"" placeholder:"S"`
+	Format string `help:"csv, csv-excel (with a byte order mark) or jsonl." default:"csv" enum:"csv,csv-excel,jsonl"`
+	Output string `help:"File to write. It appears only when it is whole. Default: standard output." short:"o" placeholder:"FILE" type:"path"`
+}
+
+// Run writes raw responses, from the data folder or from the server that has it
+// open, and the manifest (rows, checksum, watermark) to standard error.
+func (c *exportCommand) Run(ctx context.Context, env environment) (err error) {
+	con, err := openConsole(ctx, env, c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, con.Close()) }()
+	write := func(w io.Writer) error {
+		manifest, err := con.Responses(ctx, w, c.Survey, c.Format)
+		if err != nil {
+			return err
+		}
+		line, err := json.Marshal(manifest)
+		if err != nil {
+			return fmt.Errorf("manifest: %w", err)
+		}
+		_, err = fmt.Fprintf(env.stderr, "%s\n", line)
+		return err
+	}
+	if c.Output == "" {
+		return write(env.stdout)
+	}
+	return writeWhole(c.Output, write)
+}
+
+// writeWhole writes a file under another name and gives it its own only when
+// all of it is on disk: a file of that name that was there stays until then.
+func writeWhole(path string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".hailong-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() { _ = os.Remove(file.Name()) }()
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	err = write(buffered)
+	if err == nil {
+		err = errors.Join(buffered.Flush(), file.Sync())
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+// Command hailong collects answers to questionnaires and tells how satisfied
+// people are, agency by agency.
+//
+// One file holds each verb; serve.go is the only place where everything is put
+// together. Exit codes: 0 good, 1 what was asked for failed, 2 wrong usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"hailong/internal/errs"
+)
+
+// commands is the command line. Flags win over the environment.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Serve the pages and the API."`
+	Check   checkCommand   `cmd:"" help:"Check questionnaires and agency files, and list every mistake."`
+	Score   scoreCommand   `cmd:"" help:"Print scores as CSV or JSON."`
+	Export  exportCommand  `cmd:"" help:"Write raw responses as CSV or JSON lines."`
+	Verify  verifyCommand  `cmd:"" help:"Recount everything from the log and compare it with what is stored."`
+	Demo    demoCommand    `cmd:"" help:"Fill a data folder with simulated fieldwork."`
+	Bench   benchCommand   `cmd:"" help:"Measure this machine: submissions, scores, start, export."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// environment is what a verb may touch of the world.
+type environment struct {
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// failure is an outcome that was already told; only the exit code is left.
+type failure struct{}
+
+func (failure) Error() string { return "failed" }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], environment{stdout: os.Stdout, stderr: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// run executes one command line and returns the exit code.
+func run(ctx context.Context, args []string, env environment) int {
+	var cli commands
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("hailong"),
+		kong.Description("Satisfaction surveys of public agencies: questionnaires in YAML, durable answers, scores at once."),
+		kong.UsageOnError(),
+		kong.Writers(env.stdout, env.stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(env),
+	)
+	if err != nil {
+		_, _ = fmt.Fprintln(env.stderr, "hailong:", err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if exited == 0 { // --help
+		return 0
+	}
+	if err != nil {
+		_, _ = fmt.Fprintln(env.stderr, "hailong:", err)
+		_, _ = fmt.Fprintln(env.stderr, `Run "hailong --help" for the commands, "hailong COMMAND --help" for one of them.`)
+		return 2
+	}
+	err = parsed.Run()
+	if err == nil {
+		return 0
+	}
+	if !errors.As(err, new(failure)) {
+		_, _ = fmt.Fprintln(env.stderr, "hailong:", explain(err))
+	}
+	return 1
+}
+
+// explain words an error for the person at the terminal.
+func explain(err error) string {
+	var mistakes errs.Mistakes
+	if errors.As(err, &mistakes) {
+		return fmt.Sprintf("%d mistake(s):\n%s", len(mistakes), mistakes.Error())
+	}
+	return err.Error()
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+	"hailong/internal/store"
+	"hailong/internal/web"
+)
+
+type serveCommand struct {
+	dataFlag
+	files
+	Listen string `help:"Address to listen on." default:"localhost:8080" placeholder:"ADDR" env:"HAILONG_LISTEN"`
+	Log    string `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"HAILONG_LOG"`
+}
+
+// dataFlag says which data folder is meant.
+type dataFlag struct {
+	Data string `help:"Data folder." default:"data" placeholder:"DIR" env:"HAILONG_DATA" type:"path"`
+}
+
+// stopAfter is how long requests under way may take after a stop was asked for.
+const stopAfter = 10 * time.Second
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(ctx context.Context, env environment) error {
+	log := newLog(env.stderr, c.Log)
+	// Everything that can be wrong in files is told before anything is opened.
+	surveys, err := c.surveys()
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; give another address with --listen", c.Listen, err)
+	}
+	defer func() { _ = listener.Close() }()
+	start := time.Now() //nolint:forbidigo // the edge owns the clock
+	s, err := store.Open(ctx, c.Data, store.Options{Progress: bar(env.stderr, "reading the log")})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			log.Error("closing the data folder failed", "error", err)
+		}
+	}()
+	if err := c.sync(ctx, s, surveys); err != nil {
+		return err
+	}
+	size, err := s.Size()
+	if err != nil {
+		return err
+	}
+	log.Info("data folder open", "folder", c.Data, "events", s.Watermark(), "bytes", size, "took", time.Since(start).Round(time.Millisecond).String())
+	return c.serve(ctx, env, s, surveys, listener, log)
+}
+
+// sync brings the log to what the files say: agencies first, because surveys
+// are about them.
+func (c *serveCommand) sync(ctx context.Context, s *store.Store, surveys []*questionnaire.Survey) error {
+	name, csv, err := c.agencies()
+	if err != nil {
+		return err
+	}
+	now := time.Now() //nolint:forbidigo // the proposer stamps the time
+	event, changed, err := s.Catalog().ChangeAgencies(name, csv, now.Unix())
+	if err != nil {
+		return err
+	}
+	if changed {
+		if _, err := s.Change(ctx, event); err != nil {
+			return fmt.Errorf("import agencies: %w", err)
+		}
+	}
+	return syncSurveys(ctx, s, surveys, now)
+}
+
+// syncSurveys publishes what is new and opens and closes waves.
+func syncSurveys(ctx context.Context, s *store.Store, surveys []*questionnaire.Survey, now time.Time) error {
+	events, err := s.Catalog().Changes(surveys, response.DayOf(now), now.Unix())
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	for _, event := range events {
+		if _, err := s.Change(ctx, event); err != nil {
+			return fmt.Errorf("publish: %w", err)
+		}
+	}
+	return nil
+}
+
+// serve answers on the network and on the operator's socket until ctx ends or
+// one of them fails.
+func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Store, surveys []*questionnaire.Survey,
+	listener net.Listener, log *slog.Logger,
+) error {
+	server := web.New(s, time.Now, log) //nolint:forbidigo // the edge owns the clock
+	operator, err := listenSocket(ctx, c.Data)
+	if err != nil {
+		return err
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(listener) }()
+	console := web.NewOperator(s, log)
+	go func() { failed <- console.Serve(operator) }()
+	if _, err := fmt.Fprintf(env.stderr, "listening on http://%s\n", listener.Addr()); err != nil {
+		return err
+	}
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			log.Info("stopping")
+			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopAfter)
+			defer cancel()
+			return errors.Join(server.Shutdown(stopping), console.Shutdown(stopping))
+		case err := <-failed:
+			return err
+		case now := <-ticker.C: // waves open and close by the calendar
+			if err := syncSurveys(ctx, s, surveys, now); err != nil {
+				log.Error("opening or closing waves failed", "error", err)
+			}
+		}
+	}
+}
+
+func newLog(w io.Writer, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
+}
+
+// isTerminal reports whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

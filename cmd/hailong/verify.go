@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"hailong/internal/store"
+	"hailong/internal/web"
+)
+
+type verifyCommand struct {
+	dataFlag
+}
+
+// Run checks a data folder in this process: a damaged file may end it, but never
+// the server. Of a running server it checks a copy, and what the server counted.
+func (c *verifyCommand) Run(ctx context.Context, env environment) (err error) {
+	dir, options := c.Data, store.CheckOptions{Progress: bar(env.stderr, "recounting")}
+	s, err := store.Open(ctx, dir, store.Options{ReadOnly: true})
+	if errors.Is(err, store.ErrInUse) {
+		var live web.Live
+		if live, err = c.copied(ctx, err); err != nil {
+			return err
+		}
+		options.Live, options.LiveThrough = live.Tally, live.Through
+		scratch, err := scratchFolder(live.Path)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+		if s, err = store.Open(ctx, scratch, store.Options{ReadOnly: true}); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	findings, err := s.Check(ctx, options)
+	if err != nil {
+		return err
+	}
+	for _, problem := range findings.Problems {
+		_, _ = fmt.Fprintln(env.stderr, problem)
+	}
+	if len(findings.Problems) > 0 {
+		_, _ = fmt.Fprintf(env.stderr, "%s is damaged: keep it as it is, and restore a backup into another folder.\n", c.Data)
+		return failure{}
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s: %d events, %d responses, %d cells; log, index and folds agree.\n",
+		c.Data, findings.Events, findings.Responses, findings.Cells)
+	return err
+}
+
+// copied asks the running server for a copy of its file. Without an answer the
+// first error stands.
+func (c *verifyCommand) copied(ctx context.Context, inUse error) (web.Live, error) {
+	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(c.Data, socketName))
+	})
+	if remote.Ping(ctx) != nil {
+		return web.Live{}, inUse
+	}
+	live, err := remote.Snapshot(ctx)
+	return live, errors.Join(err, remote.Close())
+}
+
+// scratchFolder moves a copied data file into a folder of its own beside it.
+func scratchFolder(file string) (string, error) {
+	dir, err := os.MkdirTemp(filepath.Dir(file), "verify-*")
+	if err != nil {
+		return "", fmt.Errorf("verify: %w", errors.Join(err, os.Remove(file)))
+	}
+	if err := os.Rename(file, filepath.Join(dir, store.FileName)); err != nil {
+		return "", fmt.Errorf("verify: %w", errors.Join(err, os.Remove(file), os.RemoveAll(dir)))
+	}
+	return dir, nil
+}
