@@ -9,7 +9,8 @@ import (
 	"hailong/internal/response"
 )
 
-// csvFields are the columns before the variables.
+// csvFields are the columns before the variables. No item may have such an id
+// (questionnaire refuses it), so every column has a name of its own.
 var csvFields = []string{
 	"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
 }
@@ -61,27 +62,16 @@ func csvColumns(survey *catalog.Survey) []csvColumn {
 	for _, version := range survey.Versions {
 		variables := version.Questionnaire.Variables()
 		for i := range variables {
-			v := &variables[i]
-			if options[v.ID] == nil {
-				ids = append(ids, v.ID)
+			id := variables[i].ID
+			if options[id] == nil {
+				ids = append(ids, id)
 			}
-			add := func(option string) {
-				if !slices.Contains(options[v.ID], option) {
-					options[v.ID] = append(options[v.ID], option)
+			for _, option := range csvOptions(&variables[i]) {
+				if !slices.Contains(options[id], option) {
+					options[id] = append(options[id], option)
 				}
 			}
-			if v.Kind != questionnaire.SetOf {
-				add("")
-				continue
-			}
-			for o := range v.Item.Options {
-				add(v.Item.Options[o].Code)
-			}
 		}
-	}
-	used := map[string]bool{}
-	for _, name := range csvFields {
-		used[name] = true
 	}
 	var out []csvColumn
 	for _, id := range ids {
@@ -90,12 +80,21 @@ func csvColumns(survey *catalog.Survey) []csvColumn {
 			if option != "" {
 				name += "." + option
 			}
-			for used[name] { // an item may be called "day"
-				name = "item." + name
-			}
-			used[name] = true
 			out = append(out, csvColumn{id: id, option: option, name: name})
 		}
+	}
+	return out
+}
+
+// csvOptions lists the options that have columns of their own; an empty one
+// stands for a column of the whole variable.
+func csvOptions(v *questionnaire.Variable) []string {
+	if v.Kind != questionnaire.SetOf {
+		return []string{""}
+	}
+	out := make([]string, len(v.Item.Options))
+	for i := range v.Item.Options {
+		out[i] = v.Item.Options[i].Code
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/internal/export"
+	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 )
 
@@ -50,7 +51,7 @@ func TestResponsesCSV(t *testing.T) {
 	want := [][]string{
 		{
 			"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
-			"signs", "staff_polite", "staff_clear", "needs.hours", "needs.online", "needs.phone", "paid", "item.day", "comment", "price",
+			"signs", "staff_polite", "staff_clear", "needs.hours", "needs.online", "needs.phone", "paid", "days", "comment", "price",
 		},
 		{
 			"sample", v1, "2026-1", "bac-ninh", name, "tan-chi", "qr", "'=1,2", "vi", "2026-03-05", "125",
@@ -114,7 +115,7 @@ func TestResponsesJSONLines(t *testing.T) {
 			Survey: "sample", Version: v1, Wave: "2026-1", Agency: "bac-ninh", AgencyName: `Tỉnh Bắc Ninh, "Kinh Bắc"`,
 			Resolver: new("tan-chi"), Channel: "qr", Service: "=1,2", Lang: "vi", Day: "2026-03-05", Seconds: new(125),
 			Answers: map[string]any{
-				"signs": "5", "staff_polite": "1", "needs": []any{"online"}, "paid": -0.05, "day": 12.0,
+				"signs": "5", "staff_polite": "1", "needs": []any{"online"}, "paid": -0.05, "days": 12.0,
 				"comment": "=cmd|' /C calc'!A0, \"x\"\nhai dòng",
 			},
 			Missing: map[string]string{"staff_clear": "not_asked"},
@@ -130,7 +131,7 @@ func TestResponsesJSONLines(t *testing.T) {
 			Channel: "qr", Lang: "vi", Day: "2026-03-05", Answers: map[string]any{},
 			Missing: map[string]string{
 				"signs": "not_asked", "staff_polite": "skipped", "staff_clear": "dont_know", "needs": "refused",
-				"paid": "not_applicable", "day": "not_asked", "comment": "skipped",
+				"paid": "not_applicable", "days": "not_asked", "comment": "skipped",
 			},
 		},
 	}
@@ -240,6 +241,19 @@ func TestResponsesReportWriteErrors(t *testing.T) {
 	}
 	if err := export.NewResponses(io.Discard, "sas", survey, agencies).Write(1, blank(survey, 0)); err == nil {
 		t.Error("an unknown format must be an error")
+	}
+}
+
+// An item called like a field would make two columns of one name.
+func TestFieldsAreReserved(t *testing.T) {
+	t.Parallel()
+	file, _ := write(t, export.CSV)
+	header, _, _ := strings.Cut(file, ",signs,")
+	for field := range strings.SplitSeq(header, ",") {
+		yaml := bytes.Replace(read(t, "first.yaml"), []byte("{id: days,"), []byte("{id: "+field+","), 1)
+		if _, err := questionnaire.Parse("sample", "first.yaml", yaml); err == nil {
+			t.Errorf("an item may be called %q", field)
+		}
 	}
 }
 

@@ -45,6 +45,14 @@ func TestAppendCSV(t *testing.T) {
 	}
 }
 
+func TestAppendJSON(t *testing.T) {
+	t.Parallel()
+	got := string(appendJSON(nil, "a\"\\\n\r\t\x01\u2028\xffý"))
+	if want := `"a\"\\\n\r\t\u0001\u2028\ufffdý"`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // FuzzAppendCSV reads every field back with encoding/csv.
 func FuzzAppendCSV(f *testing.F) {
 	for _, s := range []string{"", "a", `"`, `""`, "a,b\r\nc", "=x", " -1", "\xff", "＝1,\"", "\x00", "'=x"} {

@@ -71,7 +71,7 @@ func filled(survey *catalog.Survey) []*response.Response {
 	set(survey, 0, first, "staff_polite", response.Answer{Option: 0})
 	set(survey, 0, first, "needs", response.Answer{Set: 0b10})
 	set(survey, 0, first, "paid", response.Answer{Amount: -5})
-	set(survey, 0, first, "day", response.Answer{Amount: 12})
+	set(survey, 0, first, "days", response.Answer{Amount: 12})
 	set(survey, 0, first, "comment", response.Answer{Words: "=cmd|' /C calc'!A0, \"x\"\nhai dòng"})
 	second.Lang, second.Channel = 1, response.Paper
 	set(survey, 1, second, "signs", response.Answer{Option: 0})

@@ -85,7 +85,7 @@ func (e *estimator) item(c *column, vector []int64) estimate {
 	if c.variable.Kind == questionnaire.SetOf { // several options are one answer
 		out.n = vector[c.at+questionnaire.StateSlots+len(c.codes)]
 	}
-	ok := false
+	var ok bool
 	if e.share {
 		out.value.Mean, ok = stat.TopBox(counted, all)
 		out.value.N = float64(out.n)

@@ -124,7 +124,7 @@ func (c *column) fill(p *plan) {
 	c.current = len(c.codes)
 	for _, m := range c.variable.Item.Missing {
 		for state := range c.offered {
-			c.offered[state] = c.offered[state] || response.State(state).String() == m.Code //nolint:gosec // below 5
+			c.offered[state] = c.offered[state] || response.State(state).String() == m.Code
 		}
 	}
 	for _, older := range slices.Backward(p.survey.Versions) {

@@ -51,8 +51,16 @@ func (p *plan) head(f *folded) (*Scores, error) {
 func (q Query) canonical() string {
 	var b strings.Builder
 	for _, p := range [...][2]string{
-		{"survey", q.Survey}, {"index", q.Index}, {"by", strings.Join(q.By, ",")}, {"agency", q.Agency},
-		{"level", q.Level}, {"from", q.From}, {"to", q.To}, {"wave", q.Wave}, {"channel", q.Channel}, {"lang", q.Lang},
+		{"survey", q.Survey},
+		{"index", q.Index},
+		{"by", strings.Join(q.By, ",")},
+		{"agency", q.Agency},
+		{"level", q.Level},
+		{"from", q.From},
+		{"to", q.To},
+		{"wave", q.Wave},
+		{"channel", q.Channel},
+		{"lang", q.Lang},
 	} {
 		if p[1] == "" {
 			continue

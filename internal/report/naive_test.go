@@ -35,7 +35,10 @@ func (x *naive) item(id string) (value *big.Rat, n, base int64) {
 		}
 		n++
 		code := v.Item.Options[r.Answers[v.Index].Option].Code
-		option := current.Variable(id).Item.Options[current.Variable(id).Option(code)]
+		option := &v.Item.Options[r.Answers[v.Index].Option]
+		if at := current.Variable(id).Option(code); at >= 0 {
+			option = &current.Variable(id).Item.Options[at]
+		}
 		switch {
 		case measure.Kind == questionnaire.TopBox:
 			base++

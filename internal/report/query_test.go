@@ -133,8 +133,10 @@ func TestMethod(t *testing.T) {
 		t.Error("the method did not change with the weights")
 	}
 	for _, other := range [][2]string{
-		{"min_n: 10", "min_n: 11"}, {`["4", "5", good]`, `["5", good]`},
-		{"items: [result, price]", "items: [price, result]"}, {"weight: 0.65, aggregate: pooled", "weight: 0.65"},
+		{"min_n: 10", "min_n: 11"},
+		{`["4", "5"]`, `["5"]`},
+		{"items: [result, price]", "items: [price, result]"},
+		{"weight: 0.65, aggregate: pooled", "weight: 0.65"},
 		{"value: 2.5", "value: 2.6"},
 	} {
 		got := method(other[0], other[1])

@@ -50,7 +50,7 @@ func (p *plan) scores(f *folded) (*Scores, error) {
 			if vector == nil && !p.asked[byAgency] && p.onlyExisting() {
 				continue
 			}
-			m.add(&places[i], uint32(i), facets[j], vector) //nolint:gosec // bounded by maxRows
+			m.add(&places[i], uint32(i), facets[j], vector)
 		}
 	}
 	out, err := p.head(f)
@@ -96,7 +96,7 @@ func (p *plan) rowPlaces(f *folded, facets []facet) []place {
 		}
 	case p.asked[byLevel]:
 		for i, level := range p.levels {
-			out = append(out, place{number: int32(i), row: Row{Level: level}}) //nolint:gosec // a handful
+			out = append(out, place{number: int32(i), row: Row{Level: level}})
 		}
 	default:
 		out = append(out, place{})

@@ -94,7 +94,7 @@ func TestCompositeOfDifferentOptionsHasNoCounts(t *testing.T) {
 	w := newWorld(t, "first.yaml", "second.yaml")
 	for range 40 {
 		w.add(w.answer(1, "tan-chi", "2026-01-05", map[string]string{
-			"signs": "4", "staff_clear": "4", "result": "fair", "price": "5",
+			"signs": "4", "staff_clear": "4", "result": "none", "price": "5",
 		}))
 	}
 	rows := w.score(report.Query{Index: "weighted", By: []string{"factor"}}).Rows
@@ -117,7 +117,7 @@ func TestFactorWithoutData(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "second.yaml")
 	for range 40 {
-		w.add(w.answer(0, "tan-chi", "2026-01-05", map[string]string{"signs": "4", "result": "good", "price": "refused"}))
+		w.add(w.answer(0, "tan-chi", "2026-01-05", map[string]string{"signs": "4", "result": "5", "price": "refused"}))
 	}
 	got := map[string]string{}
 	for _, row := range w.score(report.Query{Index: "weighted", By: []string{"factor"}}).Rows {
@@ -133,14 +133,17 @@ func TestFactorWithoutData(t *testing.T) {
 	}
 }
 
-// Answers that have no value are answers, but no part of a mean.
+// Answers that have no value are answers, but no part of a mean. Here an earlier
+// version had an option without one.
 func TestMeanLeavesOutOptionsWithoutValue(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "second.yaml")
-	for _, code := range []string{"good", "fair", "other"} {
-		for range 20 {
-			w.add(w.answer(0, "tan-chi", "2026-01-05", map[string]string{"result": code}))
-		}
+	w := newWorld(t, "first.yaml", "second.yaml")
+	for range 20 {
+		w.add(
+			w.answer(0, "tan-chi", "2026-01-05", map[string]string{"result": "4"}),
+			w.answer(0, "tan-chi", "2026-01-05", map[string]string{"result": "other"}),
+			w.answer(1, "tan-chi", "2026-01-05", map[string]string{"result": "5"}),
+		)
 	}
 	rows := w.score(report.Query{Index: "mean", By: []string{"item"}}).Rows
 	at := slices.IndexFunc(rows, func(r report.Row) bool { return r.Item == "result" })

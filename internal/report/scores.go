@@ -58,15 +58,19 @@ type Row struct {
 	FactorName string
 	Item       string // id of the item or matrix row
 	ItemText   string
-	Measure    string // id of the measure
-	N          int64  // unweighted base: respondents with at least one valid answer to the busiest item
-	EffectiveN float64
-	Counts     []Count  // of valid options, then of missing codes, in questionnaire order; nil when suppressed
-	Estimate   *float64 // in the measure's unit; per cent for shares
-	Low, High  *float64 // limits of the interval
-	Interval   string   // how it was computed, such as wilson95; empty without one
-	State      State
-	Reason     string // code, such as min_n; empty for OK
+	Measure    string  // id of the measure
+	N          int64   // unweighted base: respondents with at least one valid answer to the busiest item
+	EffectiveN float64 // base of the interval: of a composite, the mean base of its items; 0 without an estimate
+	// Counts are those of the valid options, then of the missing codes, in
+	// questionnaire order; nil without an estimate. A composite counts the answers
+	// to all its items, so they add up to more than N; it has none where its items
+	// differ in their options.
+	Counts    []Count
+	Estimate  *float64 // in the measure's unit; per cent for shares
+	Low, High *float64 // limits of the interval
+	Interval  string   // how it was computed, such as wilson95; empty without one
+	State     State
+	Reason    string // code, such as min_n; empty for OK
 }
 
 // Count is how many answers a code has.

@@ -145,7 +145,7 @@ func answerOf(t testing.TB, v *questionnaire.Variable, code string) response.Ans
 	if option := v.Option(code); option >= 0 {
 		return response.Answer{State: response.Answered, Option: uint8(option)}
 	}
-	for state := response.NotAsked; state < response.Answered; state++ {
+	for state := range response.Answered {
 		if state.String() == code {
 			return response.Answer{State: state}
 		}
