@@ -21,4 +21,7 @@ window.addEventListener("pageshow", (event) => {
   for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 });
 
-document.getElementById("problems")?.focus();
+// Browsers that know autofocus have done this already.
+setTimeout(() => {
+  if (document.activeElement === document.body) document.getElementById("problems")?.focus();
+});

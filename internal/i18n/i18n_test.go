@@ -152,13 +152,12 @@ func TestLoadRefuses(t *testing.T) {
 	tests := []struct{ name, vi, want string }{
 		{"broken JSON", `{`, "reading a.vi.json"},
 		{"number as message", `{"x": 3}`, "neither a text nor plural forms"},
-		{"broken template", `{"x": "{{"}`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := load(fstest.MapFS{"messages/a.vi.json": {Data: []byte(tt.vi)}})
-			if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
