@@ -27,7 +27,6 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Write raw responses as CSV or JSON lines."`
 	Verify  verifyCommand  `cmd:"" help:"Recount everything from the log and compare it with what is stored."`
 	Demo    demoCommand    `cmd:"" help:"Fill a data folder with simulated fieldwork."`
-	Bench   benchCommand   `cmd:"" help:"Measure this machine: submissions, scores, start, export."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -1,6 +1,0 @@
-package main
-
-type benchCommand struct{}
-
-// Run is filled in below.
-func (benchCommand) Run() error { return nil }
