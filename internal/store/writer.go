@@ -46,7 +46,7 @@ type writer struct {
 	gate     sync.RWMutex // held for reading while queueing, for writing to close
 	closing  bool
 	failed   atomic.Pointer[error]
-	perEvent atomic.Int64 // nanoseconds one event took lately
+	took     atomic.Int64 // nanoseconds a commit took lately, smoothed
 	pool     sync.Pool
 
 	store    *Store
@@ -148,7 +148,7 @@ func (w *writer) submit(ctx context.Context, r *response.Response, c *response.C
 	if err := w.failure(); err != nil {
 		return catalog.Outcome{}, err
 	}
-	if time.Duration(int64(len(w.queue))*w.perEvent.Load()) > maxWait {
+	if w.wait() > maxWait {
 		return catalog.Outcome{}, overloaded()
 	}
 	sub, _ := w.pool.Get().(*submission)
@@ -164,6 +164,12 @@ func (w *writer) submit(ctx context.Context, r *response.Response, c *response.C
 		w.pool.Put(sub)
 	}
 	return outcome, err
+}
+
+// wait estimates how long a submission that comes now has to wait: one commit
+// for every batch that is queued before it.
+func (w *writer) wait() time.Duration {
+	return time.Duration(w.took.Load() * int64(1+len(w.queue)/maxPerFrame))
 }
 
 func (w *writer) enqueue(sub *submission) error {
@@ -262,7 +268,7 @@ func (w *writer) commit() {
 		_ = w.responses(batch) // every submission of it carries the error
 	}
 	w.lastN, w.lastTook = len(w.batch), time.Since(start) //nolint:forbidigo // as above
-	w.perEvent.Store(int64(w.lastTook) / int64(len(w.batch)))
+	w.took.Store((7*w.took.Load() + int64(w.lastTook)) / 8)
 	for _, sub := range w.batch {
 		sub.done <- struct{}{}
 	}

@@ -177,7 +177,12 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 		return err
 	}
 	switch p.button {
-	case "next":
+	case "next", "submit":
+		last := p.draft.Step(p.page, +1) == p.page
+		if p.button == "submit" && last {
+			return s.submitForm(c, v, p)
+		}
+		// Not yet the last page: what was answered here may have made a later one appear.
 		if problems := p.draft.Check(p.page); len(problems) > 0 {
 			c.Status(http.StatusUnprocessableEntity)
 			return s.form(c, v, p, problems)
@@ -185,8 +190,6 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 		p.page = p.draft.Step(p.page, +1)
 	case "back":
 		p.page = p.draft.Step(p.page, -1)
-	case "submit":
-		return s.submitForm(c, v, p)
 	}
 	return s.form(c, v, p, nil)
 }
