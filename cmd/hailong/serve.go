@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
 	"time"
 
 	"hailong/internal/questionnaire"
@@ -34,6 +35,9 @@ const stopAfter = 10 * time.Second
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, env environment) error {
 	log := newLog(env.stderr, c.Log)
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.NumCPU() + web.SpareThreads)
+	}
 	// Everything that can be wrong in files is told before anything is opened.
 	surveys, err := c.surveys()
 	if err != nil {

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -13,11 +14,19 @@ import (
 // {answers: {matrix: {row: [ … ]}}}.
 const maxDepth = 8
 
+// answersDepth is the depth of the object of answers.
+const answersDepth = 2
+
+// maxNames is how many names the body itself may have; more than we know of
+// would only be refused one by one.
+const maxNames = 32
+
 // ReadJSON reads the body of a submission:
 //
 //	{"agency": "x07210", "channel": "qr", "answers": {"access_signs": "5", "needs": ["a", "b"], "times": 2}}
 //
-// It is strict: duplicate names, unknown names, invalid UTF-8, lone surrogates
+// It is strict: duplicate names (those of answers are found when they are
+// checked), unknown names, invalid UTF-8, lone surrogates
 // and anything after the object are errors. What the body can't say (survey, key)
 // is left empty. The input's strings share memory with body, which must
 // therefore never change.
@@ -31,7 +40,16 @@ func ReadJSON(body string) (*Input, error) {
 	s := scanner{s: body}
 	in := &Input{}
 	var problems []errs.Problem
+	var seen []string
 	s.object(1, func(name string) {
+		if slices.Contains(seen, name) {
+			s.fail() // the last one silently winning has cost others their data
+			return
+		}
+		if seen = append(seen, name); len(seen) > maxNames {
+			s.fail()
+			return
+		}
 		switch name {
 		case "agency":
 			in.Agency = s.string(&problems, name)
@@ -145,8 +163,8 @@ func (s *scanner) deep(depth int) bool {
 	return true
 }
 
-// object reads an object; each reads the value of a name. A name that comes
-// twice is an error: the last one silently winning has cost others their data.
+// object reads an object; each reads the value of a name. Whether a name may
+// come twice is for each to say.
 func (s *scanner) object(depth int, each func(name string)) {
 	if s.deep(depth) || !s.expect('{') {
 		return
@@ -155,21 +173,12 @@ func (s *scanner) object(depth int, each func(name string)) {
 		s.i++
 		return
 	}
-	var few [16]string
-	names := few[:0]
-	var many map[string]struct{}
 	for s.err == nil {
 		if s.peek() != '"' {
 			s.fail()
 			return
 		}
-		at := s.i
 		name := s.text()
-		if names, many = remember(names, many, name); names == nil {
-			s.i = at
-			s.fail()
-			return
-		}
 		if !s.expect(':') {
 			return
 		}
@@ -186,30 +195,6 @@ func (s *scanner) object(depth int, each func(name string)) {
 	}
 }
 
-// remember adds a name to those seen: few in a slice, many in a map. It returns
-// nil when the name was there.
-func remember(names []string, many map[string]struct{}, name string) ([]string, map[string]struct{}) {
-	if many == nil {
-		for _, n := range names {
-			if n == name {
-				return nil, nil
-			}
-		}
-		if len(names) < cap(names) {
-			return append(names, name), nil
-		}
-		many = make(map[string]struct{}, 4*len(names))
-		for _, n := range names {
-			many[n] = struct{}{}
-		}
-	}
-	if _, twice := many[name]; twice {
-		return nil, nil
-	}
-	many[name] = struct{}{}
-	return names, many
-}
-
 // answers reads the object of answers.
 func (s *scanner) answers(problems *[]errs.Problem) []Field {
 	if s.peek() != '{' {
@@ -217,11 +202,14 @@ func (s *scanner) answers(problems *[]errs.Problem) []Field {
 		*problems = append(*problems, errs.Problem{Item: "answers", Code: "wrong_type"})
 		return nil
 	}
-	return s.fields(2)
+	return s.fields(answersDepth)
 }
 
 func (s *scanner) fields(depth int) []Field {
-	fields := make([]Field, 0, 64>>depth)
+	var fields []Field
+	if depth == answersDepth { // once in a body, so nobody can ask for it a thousand times
+		fields = make([]Field, 0, min((len(s.s)-s.i)/20, 128)+1)
+	}
 	s.object(depth, func(name string) {
 		fields = append(fields, Field{Item: name, Value: s.value(depth + 1)})
 	})
@@ -238,7 +226,7 @@ func (s *scanner) value(depth int) Value {
 	case c == '[':
 		return s.list(depth)
 	case c == '{':
-		return Value{Kind: Rows, Rows: s.fields(depth)}
+		return Value{Kind: Rows, Rows: s.fields(max(depth, answersDepth+1))}
 	case c == 'n':
 		s.literal("null")
 		return Value{}

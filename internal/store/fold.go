@@ -108,11 +108,12 @@ func (s *Store) load(ctx context.Context, progress func(done, total uint64)) err
 	if err != nil {
 		return err
 	}
+	replay := replayer{Store: s}
 	err = s.log.Read(ctx, start.position, func(e Entry) error {
 		if progress != nil {
 			progress(s.tip.sequence, total)
 		}
-		return s.replay(e)
+		return replay.frame(e)
 	})
 	if err != nil {
 		return fmt.Errorf("bring folds up to date: %w", err)
@@ -151,9 +152,15 @@ func (s *Store) loadSaved(tx *bolt.Tx) error {
 	return nil
 }
 
-// replay folds one frame of the log, as it was folded when it was written.
+// replayer reads the log into the folds; it uses its memory again.
+type replayer struct {
+	*Store
+	response response.Response
+}
+
+// frame folds one frame of the log, as it was folded when it was written.
 // Folds that were saved further on do not see it again.
-func (s *Store) replay(e Entry) error {
+func (s *replayer) frame(e Entry) error {
 	f, err := openFrame(e.Data)
 	if err != nil {
 		return err
@@ -162,43 +169,46 @@ func (s *Store) replay(e Entry) error {
 	if err != nil {
 		return err
 	}
-	counted := next.sequence <= s.tallyTip.sequence
-	indexed := next.sequence <= s.ids.through.sequence
 	seq := f.head.first
-	var entries []tally.Entry
-	for {
+	for ; ; seq++ {
 		record, err := f.next()
+		if record == nil && err == nil {
+			break
+		}
+		if err == nil {
+			err = s.event(record, seq)
+		}
 		if err != nil {
 			return fmt.Errorf("event %d: %w", seq, err)
 		}
-		if record == nil {
-			break
-		}
-		if response.Kind(record[0]) != response.KindResponse {
-			if err := s.replayControl(record, seq, counted); err != nil {
-				return fmt.Errorf("event %d: %w", seq, err)
-			}
-		} else {
-			r := new(response.Response)
-			if err := response.ReadRecord(record, r, s.definitions); err != nil {
-				return fmt.Errorf("event %d: %w", seq, err)
-			}
-			if !indexed {
-				s.ids.add(r.ID, seq, r.Fingerprint)
-			}
-			if !counted {
-				entries = append(entries, tally.Entry{Questionnaire: s.catalog.Load().Version(r.Version).Questionnaire, Response: r})
-			}
-		}
-		seq++
 	}
 	if seq != next.sequence+1 {
 		return fmt.Errorf("%w: frame %d has %d events, says %d", ErrDamaged, e.Pos, seq-f.head.first, f.head.count)
 	}
-	if !counted {
-		s.tally.Add(next.sequence, entries)
-	}
 	s.advance(next)
+	return nil
+}
+
+func (s *replayer) event(record []byte, seq uint64) error {
+	counted := seq <= s.tallyTip.sequence
+	if response.Kind(record[0]) != response.KindResponse {
+		return s.replayControl(record, seq, counted)
+	}
+	if seq > s.ids.through.sequence {
+		id, fingerprint, err := response.RecordKey(record)
+		if err != nil {
+			return err
+		}
+		s.ids.add(id, seq, fingerprint)
+	}
+	if counted {
+		return nil
+	}
+	r := &s.response
+	if err := response.ReadRecord(record, r, s.definitions); err != nil {
+		return err
+	}
+	s.tally.Add(seq, []tally.Entry{{Questionnaire: s.catalog.Load().Version(r.Version).Questionnaire, Response: r}})
 	return nil
 }
 

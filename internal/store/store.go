@@ -142,9 +142,14 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if !o.ReadOnly {
-		s.writer.start(s)
+	if o.ReadOnly {
+		return s, nil
 	}
+	ahead, err := openGrower(path)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s.writer.start(s, ahead)
 	return s, nil
 }
 

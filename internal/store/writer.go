@@ -54,12 +54,13 @@ type writer struct {
 	accepted []*response.Response
 	pending  map[response.ID]*submission
 	frame    frameWriter
+	grower   *grower // nil when the file is not written ahead
 	lastN    int           // size of the last batch
 	lastTook time.Duration // and how long it took to commit
 }
 
-func (w *writer) start(s *Store) {
-	w.store = s
+func (w *writer) start(s *Store, g *grower) {
+	w.store, w.grower = s, g
 	w.queue = make(chan *submission, queueLen)
 	w.closed = make(chan struct{})
 	w.finished = make(chan struct{})
@@ -208,6 +209,7 @@ func (w *writer) stop() error {
 // run commits until it is stopped and the queue is empty, then saves the folds.
 func (w *writer) run() {
 	defer close(w.finished)
+	defer w.grower.close()
 	for {
 		select {
 		case sub := <-w.queue:
@@ -272,8 +274,14 @@ func (w *writer) commit() {
 	for _, sub := range w.batch {
 		sub.done <- struct{}{}
 	}
-	if w.failure() == nil && w.store.due() {
+	if w.failure() != nil {
+		return
+	}
+	if w.store.due() {
 		w.fail(w.store.save(false))
+	}
+	if w.grower != nil && w.grower.fill(w.store.db) != nil {
+		w.grower = nil // only speed is lost; a disk that is full shows at the next commit
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ import (
 // generator in the same process on the same cores. Compare the req/s of one
 // run: go test -run '^$' -bench HTTP -benchtime 3s ./internal/web
 func BenchmarkHTTP(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + SpareThreads))
 	for _, connections := range []int{64, 256} {
 		b.Run(fmt.Sprintf("noop/%d", connections), func(b *testing.B) {
 			app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
@@ -109,6 +112,7 @@ func load(b *testing.B, connections int, serve func(net.Listener) error, stop fu
 		"Idempotency-Key: %016d\r\nContent-Length: %d\r\n\r\n%s", 0, body.Len(), body.String())
 	var next atomic.Int64
 	var wait sync.WaitGroup
+	before := cpu(b)
 	b.ResetTimer()
 	for range connections {
 		wait.Go(func() {
@@ -120,10 +124,21 @@ func load(b *testing.B, connections int, serve func(net.Listener) error, stop fu
 	wait.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+	b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-µs/req")
 	stop()
 	if err := <-served; err != nil {
 		b.Error(err)
 	}
+}
+
+// cpu is the time that this process has spent on its cores: client and server.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // client sends requests one after the other on one connection, each with the

@@ -11,34 +11,54 @@ import (
 	"hailong/internal/errs"
 )
 
-// guard refuses requests that could be read in two ways, sets the headers every
-// answer has, and turns a panic into an error.
-func (s *Server) guard(c *fiber.Ctx) (err error) {
-	start := time.Now() //nolint:forbidigo // measures only
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+// guarded wraps the handler of a route: it refuses requests that could be read
+// in two ways, sets the headers every answer has, turns a panic into an error,
+// and an error into an answer.
+func (s *Server) guarded(handler fiber.Handler, m *routeMetrics) fiber.Handler {
+	return func(c *fiber.Ctx) (err error) {
+		start := time.Now() //nolint:forbidigo // measures only
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("panic: %v", p)
+			}
+			if err != nil {
+				err = s.fail(c, err)
+			}
+			m.answered(c.Response().StatusCode(), start)
+		}()
+		secure(c)
+		if err := framing(c); err != nil {
+			c.Context().SetConnectionClose()
+			return err
 		}
-		if err != nil {
-			err = s.fail(c, err)
-		}
-		s.metrics.count(c, start)
-	}()
-	setHeaders(c)
-	if err := framing(c); err != nil {
-		c.Context().SetConnectionClose()
-		return err
+		return handler(c)
 	}
-	return c.Next()
 }
 
-func setHeaders(c *fiber.Ctx) {
-	h := &c.Response().Header
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+// unrouted answers what no route takes, and requests that could not be read.
+func (s *Server) unrouted(c *fiber.Ctx, err error) error {
+	start := time.Now() //nolint:forbidigo // measures only
+	secure(c)
+	err = s.fail(c, err)
+	s.unknown.answered(c.Response().StatusCode(), start)
+	return err
+}
+
+func secure(c *fiber.Ctx) {
+	for i := range securityHeaders {
+		c.Response().Header.SetCanonical(securityHeaders[i][0], securityHeaders[i][1])
+	}
+}
+
+// securityHeaders go with every answer: nothing but our own style, script and
+// pictures is loaded, no page may be framed, no address leaks to other sites.
+var securityHeaders = [][2][]byte{
+	{[]byte("Content-Security-Policy"), []byte("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")},
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+	{[]byte("Referrer-Policy"), []byte("same-origin")},
+	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+	{[]byte("Permissions-Policy"), []byte("camera=(), microphone=(), geolocation=()")},
 }
 
 var (
@@ -74,10 +94,6 @@ func framing(c *fiber.Ctx) error {
 		return errs.New(errs.Malformed, "bad_request")
 	}
 	return nil
-}
-
-func notFound(c *fiber.Ctx) error {
-	return errs.New(errs.NotFound, "unknown_page")
 }
 
 // errorID names an unexpected error for the person who reports it and in the log.
