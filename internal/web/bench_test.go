@@ -2,22 +2,24 @@ package web
 
 import (
 	"bufio"
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
@@ -25,32 +27,95 @@ import (
 )
 
 // BenchmarkHTTP measures durable submissions of 30 answers through HTTP, JSON,
-// checks and fsync against a Fiber handler that does nothing, with the load
-// generator in the same process on the same cores. Compare the req/s of one
-// run: go test -run '^$' -bench HTTP -benchtime 3s ./internal/web
+// checks and fsync against a Fiber handler that does nothing. The server is a
+// process of its own, the load generator is beside it on the same cores. Compare
+// the req/s of one run:
+//
+//	go test -run '^$' -bench HTTP -benchtime 3s ./internal/web
 func BenchmarkHTTP(b *testing.B) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.NumCPU() + SpareThreads))
 	for _, connections := range []int{64, 256} {
-		b.Run(fmt.Sprintf("noop/%d", connections), func(b *testing.B) {
-			app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
-			app.Post("/api/v1/surveys/:survey/responses", func(c *fiber.Ctx) error { return c.SendStatus(fiber.StatusCreated) })
-			load(b, connections, app.Listener, func() { _ = app.Shutdown() })
-		})
-		b.Run(fmt.Sprintf("submit/%d", connections), func(b *testing.B) {
-			s := benchStore(b)
-			server := New(s, time.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
-			load(b, connections, server.Serve, func() { _ = server.Shutdown(context.Background()) })
-			if n := s.Watermark() - 3; n != uint64(b.N) {
-				b.Fatalf("got %d stored, want %d", n, b.N)
-			}
-		})
+		for _, kind := range []string{"noop", "submit"} {
+			b.Run(fmt.Sprintf("%s/%d", kind, connections), func(b *testing.B) {
+				address := child(b, kind)
+				load(b, address, connections)
+			})
+		}
 	}
+}
+
+// benchServer is the environment variable that makes the test binary a server.
+const benchServer = "HAILONG_BENCH_SERVER"
+
+// TestMain lets the test binary be the server of BenchmarkHTTP: kind and data
+// folder come by the environment, and it ends with its standard input.
+func TestMain(m *testing.M) {
+	kind, dir, ok := strings.Cut(os.Getenv(benchServer), ":")
+	if !ok {
+		os.Exit(m.Run())
+	}
+	if err := benchServe(kind, dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func benchServe(kind, dir string) error {
+	runtime.GOMAXPROCS(runtime.NumCPU() + SpareThreads)
+	ctx := context.Background()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	if kind == "noop" {
+		app := fiber.New(fiber.Config{DisableStartupMessage: true, Immutable: true})
+		app.Post("/api/v1/surveys/:survey/responses", func(c *fiber.Ctx) error { return c.SendStatus(fiber.StatusCreated) })
+		go app.Listener(listener) //nolint:errcheck // the client sees it
+	} else {
+		s, err := benchStore(ctx, dir)
+		if err != nil {
+			return err
+		}
+		defer s.Close() //nolint:errcheck // the folder is thrown away
+		server := New(s, time.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		go server.Serve(listener) //nolint:errcheck // the client sees it
+	}
+	fmt.Println(listener.Addr()) //nolint:forbidigo // what the parent waits for
+	_, err = io.Copy(io.Discard, os.Stdin)
+	return err
+}
+
+// child starts a server process and returns its address.
+func child(b *testing.B, kind string) string {
+	b.Helper()
+	command := exec.CommandContext(context.Background(), os.Args[0]) //nolint:gosec // ourselves
+	command.Env = append(os.Environ(), benchServer+"="+kind+":"+b.TempDir())
+	command.Stderr = os.Stderr
+	in, err := command.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := errors.Join(in.Close(), command.Wait()); err != nil {
+			b.Error(err)
+		}
+	})
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(address)
 }
 
 const benchItems = 30
 
-func benchStore(b *testing.B) *store.Store {
-	b.Helper()
+func benchStore(ctx context.Context, dir string) (*store.Store, error) {
 	var y strings.Builder
 	y.WriteString("title: {vi: Thử}\nlanguages: [vi]\nscales:\n  s:\n    missing: [dont_know]\n    options:\n")
 	for i := range 5 {
@@ -62,61 +127,45 @@ func benchStore(b *testing.B) *store.Store {
 	}
 	survey, err := questionnaire.Parse("bench", "survey.yaml", []byte(y.String()))
 	if err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
-	s, err := store.Open(b.Context(), b.TempDir(), store.Options{})
+	s, err := store.Open(ctx, dir, store.Options{})
 	if err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
-	b.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			b.Error(err)
-		}
-	})
 	agencies := "id,parent,level,unit_code,agency_code,name_vi,name_en,valid_from,valid_to,merged_into\nt24,,province,24,,Bắc Ninh,,,,\n"
-	event, _, err := s.Catalog().ChangeAgencies("agencies.csv", []byte(agencies), 0)
+	first, _, err := s.Catalog().ChangeAgencies("agencies.csv", []byte(agencies), 0)
 	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := s.Change(b.Context(), event); err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
 	events, err := s.Catalog().Changes([]*questionnaire.Survey{survey}, response.DayOf(time.Now()), 0)
 	if err != nil {
-		b.Fatal(err)
+		return nil, err
 	}
-	for _, event := range events {
-		if _, err := s.Change(b.Context(), event); err != nil {
-			b.Fatal(err)
+	for _, event := range append([]response.Control{first}, events...) {
+		if _, err := s.Change(ctx, event); err != nil {
+			return nil, err
 		}
 	}
-	return s
+	return s, nil
 }
 
 // load sends b.N requests over so many connections and reports requests per second.
-func load(b *testing.B, connections int, serve func(net.Listener) error, stop func()) {
+func load(b *testing.B, address string, connections int) {
 	b.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- serve(listener) }()
 	var body strings.Builder
 	body.WriteString(`{"agency":"t24","channel":"qr","lang":"vi","answers":{`)
 	for i := range benchItems {
 		fmt.Fprintf(&body, `%s"quality_of_item_%02d":"%d"`, strings.Repeat(",", min(i, 1)), i, i%5+1)
 	}
 	body.WriteString("}}")
-	request := fmt.Sprintf("POST /api/v1/surveys/bench/responses HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
-		"Idempotency-Key: %016d\r\nContent-Length: %d\r\n\r\n%s", 0, body.Len(), body.String())
+	generator := &fasthttp.HostClient{Addr: address, MaxConns: connections}
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	before := cpu(b)
 	b.ResetTimer()
 	for range connections {
 		wait.Go(func() {
-			if err := client(listener.Addr().String(), []byte(request), &next, int64(b.N)); err != nil {
+			if err := send(generator, body.String(), &next, int64(b.N)); err != nil {
 				b.Error(err)
 			}
 		})
@@ -124,72 +173,30 @@ func load(b *testing.B, connections int, serve func(net.Listener) error, stop fu
 	wait.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
-	b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(b.N), "cpu-µs/req")
-	stop()
-	if err := <-served; err != nil {
-		b.Error(err)
-	}
+	generator.CloseIdleConnections()
 }
 
-// cpu is the time that this process has spent on its cores: client and server.
-func cpu(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
-// client sends requests one after the other on one connection, each with the
-// next key, until limit of all clients together.
-func client(address string, request []byte, next *atomic.Int64, limit int64) error {
-	c, err := net.Dial("tcp", address) //nolint:noctx // ends with the benchmark
-	if err != nil {
-		return err
-	}
-	defer c.Close() //nolint:errcheck // nothing is lost
-	key := bytes.Index(request, []byte("Key: ")) + len("Key: ")
-	request = bytes.Clone(request)
-	r := bufio.NewReader(c)
+// send sends requests one after the other, each with the next key, until limit
+// of all senders together.
+func send(generator *fasthttp.HostClient, body string, next *atomic.Int64, limit int64) error {
+	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseRequest(request)
+	defer fasthttp.ReleaseResponse(answer)
+	request.Header.SetMethod(fasthttp.MethodPost)
+	request.Header.SetContentType("application/json")
+	request.SetRequestURI("http://localhost/api/v1/surveys/bench/responses")
+	request.SetBodyString(body)
 	for {
 		n := next.Add(1)
 		if n > limit {
 			return nil
 		}
-		copy(request[key:], fmt.Sprintf("%016d", n))
-		if _, err := c.Write(request); err != nil {
+		request.Header.Set("Idempotency-Key", strconv.FormatInt(n, 10))
+		if err := generator.Do(request, answer); err != nil {
 			return err
 		}
-		if err := readAnswer(r); err != nil {
-			return err
+		if answer.StatusCode() != fiber.StatusCreated {
+			return fmt.Errorf("answer %d: %s", answer.StatusCode(), answer.Body())
 		}
 	}
-}
-
-func readAnswer(r *bufio.Reader) error {
-	status, err := r.ReadSlice('\n')
-	if err != nil {
-		return err
-	}
-	if !bytes.Contains(status, []byte(" 201 ")) {
-		return fmt.Errorf("answer %q", status)
-	}
-	length := 0
-	for {
-		line, err := r.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		if len(line) <= 2 {
-			break
-		}
-		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
-				return err
-			}
-		}
-	}
-	_, err = r.Discard(length)
-	return err
 }
