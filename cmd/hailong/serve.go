@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime"
 	"time"
 
 	"hailong/internal/questionnaire"
@@ -35,9 +34,7 @@ const stopAfter = 10 * time.Second
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context, env environment) error {
 	log := newLog(env.stderr, c.Log)
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(runtime.NumCPU() + web.SpareThreads)
-	}
+	web.Tune()
 	// Everything that can be wrong in files is told before anything is opened.
 	surveys, err := c.surveys()
 	if err != nil {

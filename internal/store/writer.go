@@ -54,7 +54,7 @@ type writer struct {
 	accepted []*response.Response
 	pending  map[response.ID]*submission
 	frame    frameWriter
-	grower   *grower // nil when the file is not written ahead
+	grower   *grower       // nil when the file is not written ahead
 	lastN    int           // size of the last batch
 	lastTook time.Duration // and how long it took to commit
 }

@@ -147,9 +147,10 @@ func (s *Server) apiSubmit(c *fiber.Ctx) error {
 	if !collect.ValidKey(key) {
 		return errs.New(errs.Malformed, "bad_key")
 	}
+	in, _ := s.inputs.Get().(*collect.Input)
+	defer s.putInput(in)
 	// The one copy of the body; everything that is read from it shares it.
-	in, err := collect.ReadJSON(string(c.Request().Body()))
-	if err != nil {
+	if err := in.ReadJSON(string(c.Request().Body())); err != nil {
 		return err
 	}
 	in.Survey, in.Key = c.Params("survey"), key
@@ -168,6 +169,15 @@ func (s *Server) apiSubmit(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(append(b, "}\n"...))
+}
+
+// putInput keeps an input's memory for the next submission, without what was
+// sent, unless somebody sent far more than any questionnaire asks.
+func (s *Server) putInput(in *collect.Input) {
+	if cap(in.Answers) <= 4096 {
+		clear(in.Answers)
+		s.inputs.Put(in)
+	}
 }
 
 // apiReceipt tells whether a receipt's response is counted, and nothing else.
@@ -256,5 +266,5 @@ func (s *Server) apiScores(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+survey.Slug+format.file+`"`)
 	}
 	c.Set(fiber.HeaderCacheControl, "no-cache")
-	return c.Send(b.Bytes())
+	return sendText(c, b.Bytes())
 }

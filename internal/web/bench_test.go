@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,7 +59,7 @@ func TestMain(m *testing.M) {
 }
 
 func benchServe(kind, dir string) error {
-	runtime.GOMAXPROCS(runtime.NumCPU() + SpareThreads)
+	Tune()
 	ctx := context.Background()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -44,18 +45,24 @@ func (s *Server) unrouted(c *fiber.Ctx, err error) error {
 	return err
 }
 
+// secure sets the headers; the API, whose answers no browser shows, needs only
+// the first.
 func secure(c *fiber.Ctx) {
-	for i := range securityHeaders {
-		c.Response().Header.SetCanonical(securityHeaders[i][0], securityHeaders[i][1])
+	headers := securityHeaders
+	if strings.HasPrefix(c.Path(), "/api/") {
+		headers = headers[:1]
+	}
+	for i := range headers {
+		c.Response().Header.SetCanonical(headers[i][0], headers[i][1])
 	}
 }
 
 // securityHeaders go with every answer: nothing but our own style, script and
 // pictures is loaded, no page may be framed, no address leaks to other sites.
 var securityHeaders = [][2][]byte{
+	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("Content-Security-Policy"), []byte("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")},
-	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
 	{[]byte("Referrer-Policy"), []byte("same-origin")},
 	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
 	{[]byte("Permissions-Policy"), []byte("camera=(), microphone=(), geolocation=()")},

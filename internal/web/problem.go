@@ -135,7 +135,7 @@ func (s *Server) render(c *fiber.Ctx, p page.Page) error {
 	if len(c.Response().Header.Peek(fiber.HeaderCacheControl)) == 0 {
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	}
-	return c.Send(b.Bytes())
+	return sendText(c, b.Bytes())
 }
 
 func sendJSON(c *fiber.Ctx, contentType string, body any) error {
@@ -144,5 +144,5 @@ func sendJSON(c *fiber.Ctx, contentType string, body any) error {
 		return fmt.Errorf("encode answer: %w", err)
 	}
 	c.Set(fiber.HeaderContentType, contentType)
-	return c.Send(append(b, '\n'))
+	return sendText(c, append(b, '\n'))
 }

@@ -125,5 +125,22 @@ func (s *Server) asset(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderContentType, file.Type)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	return c.Send(file.Data)
+	c.Vary(fiber.HeaderAcceptEncoding)
+	how := encoding(c)
+	if how == "" {
+		return c.Send(file.Data)
+	}
+	c.Set(fiber.HeaderContentEncoding, how)
+	return c.Send(s.packed(file, how))
+}
+
+// packed compresses a file once.
+func (s *Server) packed(file static.File, how string) []byte {
+	key := how + " " + file.Name
+	if b, ok := s.assets.Load(key); ok {
+		return b.([]byte) //nolint:forcetypeassert // only packed stores here
+	}
+	b := compress(file.Data, how, fileBrotli, fileGzip)
+	s.assets.Store(key, b)
+	return b
 }
