@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -230,15 +229,16 @@ func (w *writer) run() {
 	}
 }
 
-// gather takes what is queued. When the last batch was larger, it lingers for a
-// part of the time a commit takes, because those who were just answered are
-// about to come back: larger batches cost fewer syncs. A lone client never waits.
+// gather takes what is queued. When the last batch was clearly larger, it waits
+// once for a part of the time a commit takes, because those who were just
+// answered are about to come back: larger batches cost fewer syncs. It sleeps
+// rather than spins, to leave the cores to them. A lone client never waits.
 func (w *writer) gather(first *submission) {
 	w.batch = append(w.batch[:0], first)
 	if first.control != nil {
 		return
 	}
-	deadline := time.Now().Add(min(w.lastTook/2, 2*time.Millisecond)) //nolint:forbidigo // waiting, not deciding
+	lingered := false
 	for len(w.batch) < maxPerFrame {
 		select {
 		case sub := <-w.queue:
@@ -247,10 +247,11 @@ func (w *writer) gather(first *submission) {
 				return
 			}
 		default:
-			if len(w.batch) >= w.lastN || time.Now().After(deadline) { //nolint:forbidigo // as above
+			if lingered || len(w.batch) >= w.lastN-w.lastN/8 {
 				return
 			}
-			runtime.Gosched()
+			lingered = true
+			time.Sleep(min(w.lastTook/8, time.Millisecond))
 		}
 	}
 }
