@@ -20,6 +20,6 @@ func bar(w io.Writer, what string) func(done, total uint64) {
 				progressbar.OptionShowIts(), progressbar.OptionThrottle(65_000_000), progressbar.OptionClearOnFinish(),
 				progressbar.OptionSetPredictTime(true))
 		}
-		_ = b.Set64(int64(done)) //nolint:errcheck,gosec // a bar that can't be drawn is no failure
+		_ = b.Set64(int64(done)) //nolint:gosec // as above; a bar that can't be drawn is no failure
 	}
 }

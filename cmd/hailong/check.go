@@ -65,8 +65,7 @@ func (c *checkCommand) check(mistakes *errs.Mistakes) ([]string, error) {
 
 // note adds the mistakes of an error to a list and returns any other error.
 func note(mistakes *errs.Mistakes, err error) error {
-	var found errs.Mistakes
-	if errors.As(err, &found) {
+	if found, ok := errors.AsType[errs.Mistakes](err); ok {
 		*mistakes = append(*mistakes, found...)
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hailong/internal/agency"
@@ -59,7 +60,7 @@ func (c *demoCommand) Run(ctx context.Context, env environment) (err error) {
 	if err := c.close(ctx, s); err != nil {
 		return err
 	}
-	took := time.Since(start) //nolint:forbidigo // as above
+	took := time.Since(start)
 	_, err = fmt.Fprintf(env.stdout, "%s: %d simulated responses to %s in %s (%.0f a second). Next: hailong serve --data %s\n",
 		c.Data, c.Responses, c.Survey, took.Round(time.Millisecond), float64(c.Responses)/took.Seconds(), c.Data)
 	return err
@@ -162,7 +163,8 @@ func clone(batch []*response.Response, r *response.Response) *response.Response 
 	if to == nil {
 		to = new(response.Response)
 	}
-	answers := append(to.Answers[:0], r.Answers...)
+	answers := slices.Grow(to.Answers[:0], len(r.Answers))[:len(r.Answers)]
+	copy(answers, r.Answers)
 	*to = *r
 	to.Answers = answers
 	return to

@@ -86,8 +86,7 @@ func run(ctx context.Context, args []string, env environment) int {
 
 // explain words an error for the person at the terminal.
 func explain(err error) string {
-	var mistakes errs.Mistakes
-	if errors.As(err, &mistakes) {
+	if mistakes, ok := errors.AsType[errs.Mistakes](err); ok {
 		return fmt.Sprintf("%d mistake(s):\n%s", len(mistakes), mistakes.Error())
 	}
 	return err.Error()

@@ -112,7 +112,7 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
-	console := web.NewOperator(s, log)
+	console := web.NewOperator(ctx, s, log)
 	go func() { failed <- console.Serve(operator) }()
 	if _, err := fmt.Fprintf(env.stderr, "listening on http://%s\n", listener.Addr()); err != nil {
 		return err
@@ -123,9 +123,7 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 		select {
 		case <-ctx.Done():
 			log.Info("stopping")
-			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopAfter)
-			defer cancel()
-			return errors.Join(server.Shutdown(stopping), console.Shutdown(stopping))
+			return shutdown(context.WithoutCancel(ctx), server, console)
 		case err := <-failed:
 			return err
 		case now := <-ticker.C: // waves open and close by the calendar
@@ -134,6 +132,13 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 			}
 		}
 	}
+}
+
+// shutdown lets requests under way finish, for a while.
+func shutdown(ctx context.Context, server *web.Server, console *web.Operator) error {
+	ctx, cancel := context.WithTimeout(ctx, stopAfter)
+	defer cancel()
+	return errors.Join(server.Shutdown(ctx), console.Shutdown(ctx))
 }
 
 func newLog(w io.Writer, level string) *slog.Logger {

@@ -32,10 +32,8 @@ func (c *Catalog) Changes(surveys []*questionnaire.Survey, day response.Day, at 
 		c = next
 		return nil
 	}
-	slugs := map[string]bool{}
 	for _, survey := range surveys {
 		q := survey.Questionnaire
-		slugs[q.Survey] = true
 		if err := propose(response.Published(at, q.Canonical()), nil); err != nil {
 			return nil, err
 		}
@@ -45,17 +43,25 @@ func (c *Catalog) Changes(surveys []*questionnaire.Survey, day response.Day, at 
 			}
 		}
 	}
-	for _, s := range c.surveys {
-		for _, w := range s.OpenWaves() {
-			if declared(surveys, s.Slug, w.ID) {
-				continue
-			}
-			if err := propose(response.WaveClosed{Survey: s.Slug, Wave: w.ID}.Event(at)); err != nil {
-				return nil, err
-			}
+	for _, closed := range c.undeclared(surveys) {
+		if err := propose(closed.Event(at)); err != nil {
+			return nil, err
 		}
 	}
 	return events, nil
+}
+
+// undeclared lists the closings of open waves that no file has any more.
+func (c *Catalog) undeclared(surveys []*questionnaire.Survey) []response.WaveClosed {
+	var list []response.WaveClosed
+	for _, s := range c.surveys {
+		for _, w := range s.OpenWaves() {
+			if !declared(surveys, s.Slug, w.ID) {
+				list = append(list, response.WaveClosed{Survey: s.Slug, Wave: w.ID})
+			}
+		}
+	}
+	return list
 }
 
 // waves returns the waves of a file; one without waves has one that never closes.

@@ -286,7 +286,7 @@ func (d *reader) answer(v *questionnaire.Variable) Answer {
 		}
 	case questionnaire.Amount:
 		u := d.uvarint()
-		a.Amount = int64(u>>1) ^ -int64(u&1) //nolint:gosec // zigzag
+		a.Amount = int64(u>>1) ^ -int64(u&1)
 	case questionnaire.Words:
 		a.Words = d.text()
 	case questionnaire.OneOf:

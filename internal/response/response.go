@@ -23,7 +23,12 @@ var Zone = time.FixedZone("+07", 7*60*60)
 // DayOf returns the calendar day of an instant.
 func DayOf(t time.Time) Day {
 	t = t.In(Zone)
-	return Day(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC).Sub(epoch) / (24 * time.Hour))
+	return sinceEpoch(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC))
+}
+
+// sinceEpoch counts the days up to a UTC midnight; before 2000 there is none.
+func sinceEpoch(midnight time.Time) Day {
+	return Day(max(midnight.Sub(epoch), 0) / (24 * time.Hour)) //nolint:gosec // not negative, and a Duration ends in the year 2292
 }
 
 var epoch = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
@@ -37,7 +42,7 @@ func (d Day) String() string { return d.Date().Format(time.DateOnly) }
 // Month returns the first day of d's month.
 func (d Day) Month() Day {
 	t := d.Date()
-	return Day(time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC).Sub(epoch) / (24 * time.Hour))
+	return sinceEpoch(time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC))
 }
 
 // ParseDay reads YYYY-MM-DD between 2000 and 2199.
@@ -46,7 +51,7 @@ func ParseDay(s string) (Day, bool) {
 	if err != nil || t.Year() < 2000 || t.Year() > 2199 {
 		return 0, false
 	}
-	return Day(t.Sub(epoch) / (24 * time.Hour)), true
+	return sinceEpoch(t), true
 }
 
 // Channel is how a response was collected. Numbers are stored: never reuse one.

@@ -11,6 +11,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 	"hailong/internal/tally"
 )
@@ -219,18 +220,7 @@ func (c *checker) compare(name string, t *tally.Tally, want recount) {
 				c.problem("%s: cell %v has no questionnaire of its size", name, key)
 				continue
 			}
-			got[key] = nonZero(cell.Responses, func(yield func(string, string, uint32)) {
-				for _, v := range version.Questionnaire.Variables() {
-					counts := cell.Counts[v.Slot : v.Slot+v.Slots]
-					for s := response.NotAsked; s < response.Answered; s++ {
-						yield(v.ID, "."+s.String(), counts[s])
-					}
-					for o, option := range v.Item.Options {
-						yield(v.ID, option.Code, counts[int(response.Answered)+o])
-					}
-					yield(v.ID, ".answered", counts[len(counts)-1])
-				}
-			})
+			got[key] = named(cell, version.Questionnaire.Variables())
 		}
 	})
 	for key, cell := range want {
@@ -244,14 +234,24 @@ func (c *checker) compare(name string, t *tally.Tally, want recount) {
 	}
 }
 
-func nonZero(responses uint32, each func(yield func(variable, code string, n uint32))) map[answerKey]uint32 {
-	cell := map[answerKey]uint32{{}: responses}
-	each(func(variable, code string, n uint32) {
-		if n != 0 {
-			cell[answerKey{variable, code}] = n
+// named lists a cell's counts that are not zero under the names that the recount uses.
+func named(cell *tally.Cell, variables []questionnaire.Variable) map[answerKey]uint32 {
+	out := map[answerKey]uint32{{}: cell.Responses}
+	for _, v := range variables {
+		for i, n := range cell.Counts[v.Slot : v.Slot+v.Slots] {
+			code := ".answered"
+			switch {
+			case n == 0:
+				continue
+			case i < questionnaire.StateSlots:
+				code = "." + response.State(i).String()
+			case i < questionnaire.StateSlots+len(v.Item.Options):
+				code = v.Item.Options[i-questionnaire.StateSlots].Code
+			}
+			out[answerKey{v.ID, code}] = n
 		}
-	})
-	return cell
+	}
+	return out
 }
 
 func difference(want, got map[answerKey]uint32) string {
@@ -279,7 +279,7 @@ func (c *checker) structure(tx *bolt.Tx) error {
 				return fmt.Errorf("%w: id run %d/%d is not sorted", ErrDamaged, r.level, r.first)
 			}
 		}
-		indexed += uint64(len(entries)) / idEntry //nolint:gosec // not negative
+		indexed += uint64(len(entries)) / idEntry
 	}
 	if indexed != c.findings.Responses {
 		c.problem("the id index has %d entries for %d responses", indexed, c.findings.Responses)

@@ -67,7 +67,7 @@ func (s *Store) foldResponses(next tip, first uint64, accepted []*response.Respo
 	}
 	s.idsMu.Lock()
 	for i, r := range accepted {
-		s.ids.add(r.ID, first+uint64(i), r.Fingerprint) //nolint:gosec // i is not negative
+		s.ids.add(r.ID, first+uint64(i), r.Fingerprint)
 	}
 	s.idsMu.Unlock()
 	s.tally.Add(next.sequence, s.entries)

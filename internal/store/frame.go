@@ -115,7 +115,7 @@ func (f *frame) next() ([]byte, error) {
 		return nil, nil
 	}
 	size, n := binary.Uvarint(f.rest)
-	if n <= 0 || size == 0 || size > uint64(len(f.rest)) || uint64(len(f.rest)-n) < size+recordSumLen {
+	if n <= 0 || size == 0 || size > uint64(len(f.rest)) || uint64(len(f.rest)) < uint64(n)+size+recordSumLen {
 		return nil, fmt.Errorf("%w: record length", ErrDamaged)
 	}
 	end := n + int(size) //nolint:gosec // bounded by the frame's length above

@@ -117,7 +117,7 @@ func lowerBound(entries []byte, p uint64) int {
 	for step := 0; low < high; step++ {
 		middle := low + (high-low)/2
 		if step < 4 && highP > lowP {
-			hi, lo := bits.Mul64(p-lowP, uint64(high-low)) //nolint:gosec // high is not below low
+			hi, lo := bits.Mul64(p-lowP, uint64(high-low))
 			if hi < highP-lowP {
 				guess, _ := bits.Div64(hi, lo, highP-lowP)
 				middle = min(low+int(guess), high-1) //nolint:gosec // below the count of entries
@@ -173,7 +173,7 @@ func (x *idIndex) seal(tx *bolt.Tx, at tip) (*idIndex, error) {
 	if err := next.put(b, idRun{level: 0, first: x.tail[0].seq}, entries); err != nil {
 		return nil, err
 	}
-	for level := byte(0); level < idLevels-1; level++ {
+	for level := range byte(idLevels - 1) {
 		if err := next.merge(b, level); err != nil {
 			return nil, err
 		}

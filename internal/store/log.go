@@ -92,44 +92,47 @@ const readBytes = 1 << 20
 
 // Read implements Log. Each transaction copies a batch and ends before f sees it.
 func (l *boltLog) Read(ctx context.Context, after Pos, f func(Entry) error) error {
-	var buffer []byte
-	var ends []int
+	var b logBatch
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		buffer, ends = buffer[:0], ends[:0]
-		err := l.db.View(func(tx *bolt.Tx) error {
-			c := tx.Bucket(bucketLog).Cursor()
-			want := uint64(after) + 1
-			for k, v := c.Seek(key(want)); k != nil; k, v = c.Next() {
-				if len(k) != 8 || binary.BigEndian.Uint64(k) != want {
-					return fmt.Errorf("%w: log entry %d is missing", ErrDamaged, want)
-				}
-				want++
-				buffer = append(buffer, v...)
-				ends = append(ends, len(buffer))
-				if len(buffer) >= readBytes {
-					break
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := l.db.View(func(tx *bolt.Tx) error { return b.copy(tx, uint64(after)+1) }); err != nil {
 			return err
 		}
+		if len(b.ends) == 0 {
+			return nil
+		}
 		start := 0
-		for _, end := range ends {
+		for _, end := range b.ends {
 			after++
-			if err := f(Entry{Pos: after, Data: buffer[start:end]}); err != nil {
+			if err := f(Entry{Pos: after, Data: b.data[start:end]}); err != nil {
 				return err
 			}
 			start = end
 		}
-		if len(ends) == 0 {
-			return nil
-		}
 	}
+}
+
+// logBatch is what one read transaction copied out.
+type logBatch struct {
+	data []byte
+	ends []int // of the entries within data
+}
+
+// copy takes entries from a position on, as many as fit.
+func (b *logBatch) copy(tx *bolt.Tx, want uint64) error {
+	b.data, b.ends = b.data[:0], b.ends[:0]
+	c := tx.Bucket(bucketLog).Cursor()
+	for k, v := c.Seek(key(want)); k != nil && len(b.data) < readBytes; k, v = c.Next() {
+		if len(k) != 8 || binary.BigEndian.Uint64(k) != want {
+			return fmt.Errorf("%w: log entry %d is missing", ErrDamaged, want)
+		}
+		want++
+		b.data = append(b.data, v...)
+		b.ends = append(b.ends, len(b.data))
+	}
+	return nil
 }
 
 // tip is what the next frame continues: positions, sequence and hash chain.

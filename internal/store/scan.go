@@ -31,34 +31,8 @@ func (s *Store) Scan(ctx context.Context, after, through uint64, f func(seq uint
 	if err != nil || after >= through {
 		return err
 	}
-	r := new(response.Response)
-	err = s.log.Read(ctx, Pos(max(pos, 1)-1), func(e Entry) error {
-		fr, err := openFrame(e.Data)
-		if err != nil {
-			return err
-		}
-		for seq := fr.head.first; ; seq++ {
-			record, err := fr.next()
-			if err != nil {
-				return fmt.Errorf("event %d: %w", seq, err)
-			}
-			if record == nil {
-				return nil
-			}
-			if seq > through {
-				return errEnough
-			}
-			if seq <= after || response.Kind(record[0]) != response.KindResponse {
-				continue
-			}
-			if err := response.ReadRecord(record, r, s.definitions); err != nil {
-				return fmt.Errorf("event %d: %w", seq, err)
-			}
-			if err := f(seq, r); err != nil {
-				return err
-			}
-		}
-	})
+	scan := scanner{store: s, after: after, through: through, each: f}
+	err = s.log.Read(ctx, Pos(max(pos, 1)-1), func(e Entry) error { return scan.frame(e.Data) })
 	if errors.Is(err, errEnough) {
 		return nil
 	}
@@ -66,6 +40,40 @@ func (s *Store) Scan(ctx context.Context, after, through uint64, f func(seq uint
 }
 
 var errEnough = errors.New("enough")
+
+// scanner reads the responses of frames, into one response that it uses again.
+type scanner struct {
+	store          *Store
+	after, through uint64
+	each           func(seq uint64, r *response.Response) error
+	response       response.Response
+}
+
+func (s *scanner) frame(b []byte) error {
+	f, err := openFrame(b)
+	if err != nil {
+		return err
+	}
+	for seq := f.head.first; ; seq++ {
+		record, err := f.next()
+		switch {
+		case err != nil:
+			return fmt.Errorf("event %d: %w", seq, err)
+		case record == nil:
+			return nil
+		case seq > s.through:
+			return errEnough
+		case seq <= s.after || response.Kind(record[0]) != response.KindResponse:
+			continue
+		}
+		if err := response.ReadRecord(record, &s.response, s.store.definitions); err != nil {
+			return fmt.Errorf("event %d: %w", seq, err)
+		}
+		if err := s.each(seq, &s.response); err != nil {
+			return err
+		}
+	}
+}
 
 // ByReceipt returns the sequences of the responses that a receipt code stands
 // for: none, one, or by rare chance two. O(id runs).

@@ -73,7 +73,11 @@ type format struct {
 	WrittenBy string `json:"written_by"`
 }
 
-var current = format{Major: 1, Minor: 0, MinReader: 1, WrittenBy: "hailong"}
+// formatMajor and formatMinor are the format that this program writes.
+const (
+	formatMajor = 1
+	formatMinor = 0
+)
 
 // Options are what a store may be told. The zero value is good.
 type Options struct {
@@ -149,7 +153,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	s.writer.start(s, ahead)
+	s.writer.start(s, ahead) //nolint:contextcheck // what is queued is committed even when the caller is gone
 	return s, nil
 }
 
@@ -189,9 +193,9 @@ func checkStamp(path string) error {
 		if err := json.Unmarshal(b.Get(keyFormat), &f); err != nil {
 			return fmt.Errorf("%w: %s has a damaged format stamp; it was left untouched", ErrNotOurs, path)
 		}
-		if f.MinReader > current.Major {
+		if f.MinReader > formatMajor {
 			return fmt.Errorf("%w: %s has format %d.%d, this program reads up to %d; it was left untouched: use the newer program",
-				ErrNewer, path, f.Major, f.Minor, current.Major)
+				ErrNewer, path, f.Major, f.Minor, formatMajor)
 		}
 		return nil
 	})
@@ -213,7 +217,7 @@ func create(dir, path string) error {
 				return err
 			}
 		}
-		stamp, err := json.Marshal(current)
+		stamp, err := json.Marshal(format{Major: formatMajor, Minor: formatMinor, MinReader: formatMajor, WrittenBy: "hailong"})
 		if err != nil {
 			return err
 		}

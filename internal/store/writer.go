@@ -270,7 +270,7 @@ func (w *writer) commit() {
 	} else {
 		_ = w.responses(batch) // every submission of it carries the error
 	}
-	w.lastN, w.lastTook = len(w.batch), time.Since(start) //nolint:forbidigo // as above
+	w.lastN, w.lastTook = len(w.batch), time.Since(start)
 	w.took.Store((7*w.took.Load() + int64(w.lastTook)) / 8)
 	for _, sub := range w.batch {
 		sub.done <- struct{}{}

@@ -71,7 +71,7 @@ func (t *Tally) Restore(watermark uint64, encoded []byte) error {
 		for range d.number(1 << 32) {
 			k := Key{
 				Version: d.uint32(), Agency: d.uint32(), Period: response.Day(d.uint32()),
-				Channel: response.Channel(d.number(255)), Wave: d.uint32(),
+				Channel: d.channel(), Wave: d.uint32(),
 			}
 			c := &Cell{Responses: d.uint32()}
 			c.Counts = d.counts(int(d.number(1 << 24))) //nolint:gosec // bounded
@@ -107,6 +107,8 @@ func (d *decoder) number(limit uint64) uint64 {
 }
 
 func (d *decoder) uint32() uint32 { return uint32(d.number(1<<32 - 1)) } //nolint:gosec // bounded
+
+func (d *decoder) channel() response.Channel { return response.Channel(d.number(255)) } //nolint:gosec // bounded
 
 func (d *decoder) counts(n int) []uint32 {
 	if d.bad {

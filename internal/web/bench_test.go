@@ -50,11 +50,11 @@ const benchServer = "HAILONG_BENCH_SERVER"
 func TestMain(m *testing.M) {
 	kind, dir, ok := strings.Cut(os.Getenv(benchServer), ":")
 	if !ok {
-		os.Exit(m.Run())
+		os.Exit(m.Run()) //nolint:forbidigo // this is the program here
 	}
 	if err := benchServe(kind, dir); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // as above
 	}
 }
 
@@ -74,8 +74,8 @@ func benchServe(kind, dir string) error {
 		if err != nil {
 			return err
 		}
-		defer s.Close() //nolint:errcheck // the folder is thrown away
-		server := New(s, time.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		defer s.Close()
+		server := New(s, time.Now, slog.New(slog.DiscardHandler))
 		go server.Serve(listener) //nolint:errcheck // the client sees it
 	}
 	fmt.Println(listener.Addr()) //nolint:forbidigo // what the parent waits for
@@ -86,7 +86,7 @@ func benchServe(kind, dir string) error {
 // child starts a server process and returns its address.
 func child(b *testing.B, kind string) string {
 	b.Helper()
-	command := exec.CommandContext(context.Background(), os.Args[0]) //nolint:gosec // ourselves
+	command := exec.CommandContext(context.Background(), os.Args[0]) //nolint:forbidigo // the test binary itself
 	command.Env = append(os.Environ(), benchServer+"="+kind+":"+b.TempDir())
 	command.Stderr = os.Stderr
 	in, err := command.StdinPipe()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -223,10 +224,8 @@ func (s *Server) submitForm(c *fiber.Ctx, v visit, p posted) error {
 
 // known returns a language that the questionnaire has.
 func known(q *questionnaire.Questionnaire, lang string) string {
-	for _, l := range q.Languages {
-		if l == lang {
-			return lang
-		}
+	if slices.Contains(q.Languages, lang) {
+		return lang
 	}
 	return q.Languages[0]
 }

@@ -55,15 +55,16 @@ type Operator struct {
 	cancel  context.CancelFunc
 }
 
-// NewOperator returns the operator's surface of a store.
-func NewOperator(store Operated, log *slog.Logger) *Operator {
+// NewOperator returns the operator's surface of a store. Requests
+// end with Shutdown, not with ctx.
+func NewOperator(ctx context.Context, store Operated, log *slog.Logger) *Operator {
 	o := &Operator{store: store, console: NewConsole(store), log: log}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathPing, func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET "+pathScores, o.scores)
 	mux.HandleFunc("GET "+pathResponses, o.responses)
 	mux.HandleFunc("POST "+pathSnapshot, o.snapshot)
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	o.cancel = cancel
 	o.server = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second,
@@ -113,7 +114,7 @@ func (o *Operator) responses(w http.ResponseWriter, r *http.Request) {
 	manifest, err := o.console.Responses(r.Context(), out, r.URL.Query().Get("survey"), r.URL.Query().Get("format"))
 	if err != nil && out.began {
 		o.log.Error("export broke off", "error", err)
-		panic(http.ErrAbortHandler) // the client sees a broken transfer
+		panic(http.ErrAbortHandler) //nolint:forbidigo // how net/http breaks a transfer off, so that it never looks whole
 	}
 	if err != nil {
 		o.fail(w, err)
@@ -121,7 +122,7 @@ func (o *Operator) responses(w http.ResponseWriter, r *http.Request) {
 	}
 	encoded, err := json.Marshal(manifest)
 	if err != nil {
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // as above
 	}
 	w.Header().Set(trailerManifest, string(encoded))
 }
@@ -162,7 +163,7 @@ func NewRemote(dial func(ctx context.Context) (net.Conn, error)) *Remote {
 
 // call sends a request and returns the answer of a good one.
 func (c *Remote) call(ctx context.Context, method, path string, values url.Values) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, method, "http://hailong"+path+"?"+values.Encode(), nil)
+	request, err := http.NewRequestWithContext(ctx, method, "http://hailong"+path+"?"+values.Encode(), http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("ask the running server: %w", err)
 	}

@@ -45,7 +45,7 @@ func (s *Server) surveyResults(c *fiber.Ctx) error {
 		Sort:  c.Query("sort"), Dir: c.Query("dir"), All: c.Query("all") != "",
 		Digits: export.Digits,
 	}
-	in.Part, _ = strconv.Atoi(c.Query("part")) //nolint:errcheck // anything else is the first part
+	in.Part, _ = strconv.Atoi(c.Query("part")) // anything else is the first part
 	in.Query.By = []string{"agency"}
 	if in.Responses, _, err = s.report.Overview(survey.Slug); err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *Server) asset(c *fiber.Ctx) error {
 func (s *Server) packed(file static.File, how string) []byte {
 	key := how + " " + file.Name
 	if b, ok := s.assets.Load(key); ok {
-		return b.([]byte) //nolint:forcetypeassert // only packed stores here
+		return b.([]byte) //nolint:errcheck,forcetypeassert // only packed stores here
 	}
 	b := compress(file.Data, how, fileBrotli, fileGzip)
 	s.assets.Store(key, b)

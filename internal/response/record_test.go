@@ -1,0 +1,204 @@
+package response_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+)
+
+// wide is a questionnaire at the limits: 200 options to choose one, 64 to choose many.
+func wide(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("survey: test\ntitle: {vi: T, en: T}\npages:\n  - id: p\n    items:\n")
+	for _, item := range []struct {
+		kind    string
+		options int
+	}{{"single", 200}, {"multiple", 64}} {
+		fmt.Fprintf(&b, "      - id: %s\n        type: %s\n        text: {vi: T, en: T}\n        options:\n", item.kind, item.kind)
+		for o := range item.options {
+			fmt.Fprintf(&b, "          - {code: o%d, value: %d, label: {vi: \"L%d\", en: \"L%d\"}}\n", o, o, o, o)
+		}
+	}
+	b.WriteString("measures:\n  - {id: m, kind: mean, title: {vi: T, en: T}}\n" +
+		"indices:\n  - {id: i, title: {vi: T, en: T}, measure: m, aggregate: pooled, factors: [{id: f, title: {vi: T, en: T}, items: [single]}]}\n")
+	return parseSurvey(t, []byte(b.String()))
+}
+
+func TestRecordsReadAsWritten(t *testing.T) {
+	t.Parallel()
+	for name, q := range map[string]*questionnaire.Questionnaire{"every type": readSurvey(t), "widest": wide(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			variables, random := q.Variables(), seeded(1)
+			got := new(response.Response) // one for all: nothing of an earlier record may shine through
+			for i := range 3000 {
+				want := random.response(variables)
+				record := response.AppendRecord([]byte("before"), want, variables)[len("before"):]
+				if err := response.ReadRecord(record, got, only(variables)); err != nil {
+					t.Fatalf("response %d: %v", i, err)
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("response %d (-want +got):\n%s", i, diff)
+				}
+				id, fingerprint, err := response.RecordKey(record)
+				if err != nil || id != want.ID || fingerprint != want.Fingerprint {
+					t.Fatalf("RecordKey: got %x %x %v, want %x %x", id, fingerprint, err, want.ID, want.Fingerprint)
+				}
+			}
+		})
+	}
+}
+
+func TestReadRecordTakesTheEdgesOfEveryOption(t *testing.T) {
+	t.Parallel()
+	variables := wide(t).Variables()
+	for _, option := range []uint8{0, 1, 199} {
+		for _, set := range []uint64{1, 1 << 63, ^uint64(0)} {
+			want := &response.Response{Version: 1, Answers: []response.Answer{
+				{State: response.Answered, Option: option}, {State: response.Answered, Set: set},
+			}}
+			var got response.Response
+			if err := response.ReadRecord(response.AppendRecord(nil, want, variables), &got, only(variables)); err != nil {
+				t.Fatalf("option %d, set %x: %v", option, set, err)
+			}
+			if diff := cmp.Diff(want, &got); diff != "" {
+				t.Errorf("option %d, set %x (-want +got):\n%s", option, set, diff)
+			}
+		}
+	}
+}
+
+func TestReadRecordKeepsNothingOfItsInput(t *testing.T) {
+	t.Parallel()
+	variables := readSurvey(t).Variables()
+	want := seeded(2).response(variables)
+	want.Service = "1.004203"
+	want.Answers[4] = response.Answer{State: response.Answered, Words: "không có chỗ để xe"}
+	record := response.AppendRecord(nil, want, variables)
+	var got response.Response
+	if err := response.ReadRecord(record, &got, only(variables)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range record {
+		record[i] = 0xff
+	}
+	if diff := cmp.Diff(want, &got); diff != "" {
+		t.Errorf("the response changed with the bytes it was read from (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadRecordRefusesEveryShorterAndLongerRecord(t *testing.T) {
+	t.Parallel()
+	variables, random := readSurvey(t).Variables(), seeded(3)
+	for range 20 {
+		record := response.AppendRecord(nil, random.response(variables), variables)
+		var r response.Response
+		for n := range record {
+			if err := response.ReadRecord(record[:n], &r, only(variables)); !errors.Is(err, response.ErrRecord) {
+				t.Fatalf("%d of %d bytes: got %v, want ErrRecord", n, len(record), err)
+			}
+		}
+		for _, more := range []byte{0, 1, 0xff} {
+			if err := response.ReadRecord(append(slices.Clip(record), more), &r, only(variables)); !errors.Is(err, response.ErrRecord) {
+				t.Fatalf("one byte %x more: got %v, want ErrRecord", more, err)
+			}
+		}
+	}
+}
+
+// A changed byte is either refused or read as another response: two byte strings
+// never mean the same, or the same submission could be stored as two.
+func TestOneResponseHasOneRecord(t *testing.T) {
+	t.Parallel()
+	variables, random := readSurvey(t).Variables(), seeded(4)
+	for range 200 {
+		record := response.AppendRecord(nil, random.response(variables), variables)
+		for range 50 {
+			changed := slices.Clone(record)
+			changed[random.IntN(len(changed))] ^= 1 << random.IntN(8)
+			readAgain(t, changed, variables)
+		}
+	}
+}
+
+// readAgain fails unless a record is refused or is exactly what AppendRecord makes.
+func readAgain(t *testing.T, record []byte, variables []questionnaire.Variable) {
+	t.Helper()
+	var r response.Response
+	if err := response.ReadRecord(record, &r, only(variables)); err != nil {
+		if !errors.Is(err, response.ErrRecord) {
+			t.Fatalf("%x: got %v, want ErrRecord", record, err)
+		}
+		return
+	}
+	if again := response.AppendRecord(nil, &r, variables); !bytes.Equal(again, record) {
+		t.Fatalf("two records of one response:\n%x\n%x", record, again)
+	}
+}
+
+func TestReadRecordRefuses(t *testing.T) {
+	t.Parallel()
+	variables := readSurvey(t).Variables()
+	good := func() *response.Response {
+		return &response.Response{Version: 1, Agency: 1, Wave: 1, Channel: response.Link, Answers: make([]response.Answer, len(variables))}
+	}
+	at := func(variable int, a response.Answer) []byte {
+		r := good()
+		r.Answers[variable] = a
+		return response.AppendRecord(nil, r, variables)
+	}
+	head := response.AppendRecord(nil, good(), variables[:0])
+	answers := bytes.Repeat([]byte{0}, len(variables))
+	version := good()
+	version.Version = 2
+	for name, record := range map[string][]byte{
+		"nothing":               {},
+		"a control event":       append([]byte{byte(response.KindPublished)}, head[1:]...),
+		"an unknown version":    response.AppendRecord(nil, version, variables),
+		"an option too many":    at(0, response.Answer{State: response.Answered, Option: 5}),
+		"an empty set":          at(2, response.Answer{State: response.Answered}),
+		"a set too wide":        at(2, response.Answer{State: response.Answered, Set: 1 << 4}),
+		"a state of a set":      append(slices.Concat(head, answers[:2]), 6, 0, 0, 0, 0, 0),
+		"a text too long":       at(4, response.Answer{State: response.Answered, Words: strings.Repeat("a", 20_001)}),
+		"a number too wide":     slices.Concat(head[:25], []byte{0x80, 0x80, 0x80, 0x80, 0x10}, head[26:], answers),
+		"a number too long":     slices.Concat(head[:25], []byte{0x81, 0x00}, head[26:], answers),
+		"a number without end":  append(slices.Clone(head[:25]), bytes.Repeat([]byte{0x80}, 20)...),
+		"seconds out of range":  slices.Concat(head[:len(head)-2], []byte{0xff, 0x7f, 0}, answers),
+		"a length of 2^63":      append(slices.Clone(head[:len(head)-1]), 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01),
+		"a length of all bytes": append(slices.Clone(head[:len(head)-1]), 0x20),
+	} {
+		var r response.Response
+		if err := response.ReadRecord(record, &r, only(variables)); !errors.Is(err, response.ErrRecord) {
+			t.Errorf("%s: got %v, want ErrRecord", name, err)
+		}
+	}
+	var r response.Response
+	if err := response.ReadRecord(slices.Concat(head, answers), &r, only(variables)); err != nil {
+		t.Errorf("the record that the others are made from is refused: %v", err)
+	}
+}
+
+func FuzzReadRecord(f *testing.F) {
+	variables := readSurvey(f).Variables()
+	random := seeded(5)
+	for range 8 {
+		f.Add(response.AppendRecord(nil, random.response(variables), variables))
+	}
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, record []byte) {
+		readAgain(t, record, variables)
+		id, _, err := response.RecordKey(record)
+		if err == nil && !bytes.Equal(id[:], record[1:17]) {
+			t.Errorf("RecordKey(%x): got id %x", record, id)
+		}
+	})
+}
