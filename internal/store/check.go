@@ -47,25 +47,19 @@ func (s *Store) Check(ctx context.Context, o CheckOptions) (*Findings, error) {
 	if !s.readOnly {
 		return nil, errors.New("check needs a store that is open read-only")
 	}
-	c := &checker{store: s, findings: &Findings{}, all: recount{}, live: recount{}, options: o}
+	c := &checker{store: s, findings: &Findings{}, counted: recount{}, options: o}
 	if err := c.readLog(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
 		c.problem("log: %v", err)
 	}
-	c.compare("folds", s.tally, c.all)
-	if o.Live != nil {
-		live := tally.New()
-		if err := live.Restore(o.LiveThrough, o.Live); err != nil {
-			c.problem("running server: %v", err)
-		}
-		c.compare("running server", live, c.live)
-	}
+	c.compareLive(c.tip.sequence + 1)
+	c.compare("folds", s.tally)
 	if err := s.db.View(c.structure); err != nil {
 		c.problem("file: %v", err)
 	}
-	c.findings.Cells = len(c.all)
+	c.findings.Cells = len(c.counted)
 	return c.findings, nil
 }
 
@@ -73,17 +67,31 @@ type checker struct {
 	store    *Store
 	options  CheckOptions
 	findings *Findings
-	all      recount // everything
-	live     recount // up to LiveThrough
+	counted  recount // up to tip
 	tip      tip
 	omitted  int
 }
 
-// recount is the naive fold: cell → variable and code → count. A code is the
-// option's, or the state's for an answer that is none.
-type recount map[tally.Key]map[answerKey]uint32
+// recount is the naive fold: cell → answer → count.
+type recount map[tally.Key]map[given]uint32
 
-type answerKey struct{ variable, code string }
+// given names one answer to one variable; zero counts responses. It is a number
+// and not a struct because a recount is mostly look-ups of these.
+type given uint32
+
+// giveName names the answer to a variable by its index and state, and one of its
+// options by its index from 1; 0 is the answer as a whole.
+func giveName(variable int, state response.State, option int) given {
+	return given((variable+1)<<16 | int(state)<<8 | option) //nolint:gosec // at most 2 000 variables of 200 options
+}
+
+// String is for messages.
+func (g given) String() string {
+	if g == 0 {
+		return "responses"
+	}
+	return fmt.Sprintf("variable %d, %s, option %d", g>>16, response.State(g>>8&0xff), g&0xff)
+}
 
 func (c *checker) problem(format string, args ...any) {
 	switch n := len(c.findings.Problems); {
@@ -144,10 +152,8 @@ func (c *checker) readFrame(f frame, r *response.Response) error {
 			return fmt.Errorf("event %d: %w", seq, err)
 		}
 		c.findings.Responses++
-		c.all.count(c.store, r)
-		if seq <= c.options.LiveThrough {
-			c.live.count(c.store, r)
-		}
+		c.compareLive(seq)
+		c.counted.count(c.store, r)
 		if err := c.checkID(r.ID, seq); err != nil {
 			return err
 		}
@@ -184,34 +190,50 @@ func (c *checker) checkID(id response.ID, seq uint64) error {
 	})
 }
 
-// count adds a response the slow and obvious way.
+// count adds a response the slow and obvious way. O(answers × options).
 func (x recount) count(s *Store, r *response.Response) {
 	q := s.Catalog().Version(r.Version).Questionnaire
 	key := tally.KeyOf(q, r)
 	cell := x[key]
 	if cell == nil {
-		cell = map[answerKey]uint32{}
+		cell = map[given]uint32{}
 		x[key] = cell
 	}
-	cell[answerKey{}]++
-	for i, v := range q.Variables() {
-		a := r.Answers[i]
-		if a.State != response.Answered {
-			cell[answerKey{v.ID, "." + a.State.String()}]++
-			continue
-		}
-		cell[answerKey{v.ID, ".answered"}]++
-		for o, option := range v.Item.Options {
-			single := v.Item.Type != "multiple" && int(a.Option) == o
-			if single || v.Item.Type == "multiple" && a.Set&(1<<o) != 0 {
-				cell[answerKey{v.ID, option.Code}]++
+	cell[0]++
+	variables := q.Variables()
+	for i := range variables {
+		a, it := &r.Answers[i], variables[i].Item
+		cell[giveName(i, a.State, 0)]++
+		switch {
+		case a.State != response.Answered:
+		case it.Type == questionnaire.Multiple:
+			for o := range it.Options {
+				if a.Set&(1<<o) != 0 {
+					cell[giveName(i, a.State, o+1)]++
+				}
 			}
+		case len(it.Options) > 0:
+			cell[giveName(i, a.State, int(a.Option)+1)]++
 		}
 	}
 }
 
+// compareLive compares what the running server had counted, once, when the
+// recount has come to where the server was.
+func (c *checker) compareLive(next uint64) {
+	if c.options.Live == nil || next <= c.options.LiveThrough {
+		return
+	}
+	live := tally.New()
+	if err := live.Restore(c.options.LiveThrough, c.options.Live); err != nil {
+		c.problem("running server: %v", err)
+	}
+	c.options.Live = nil
+	c.compare("running server", live)
+}
+
 // compare compares a tally with the recount, both ways.
-func (c *checker) compare(name string, t *tally.Tally, want recount) {
+func (c *checker) compare(name string, t *tally.Tally) {
 	got := recount{}
 	t.Read(func(_ uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
 		for key, cell := range cells {
@@ -220,10 +242,10 @@ func (c *checker) compare(name string, t *tally.Tally, want recount) {
 				c.problem("%s: cell %v has no questionnaire of its size", name, key)
 				continue
 			}
-			got[key] = named(cell, version.Questionnaire.Variables())
+			got[key] = spread(cell, version.Questionnaire.Variables())
 		}
 	})
-	for key, cell := range want {
+	for key, cell := range c.counted {
 		if !maps.Equal(cell, got[key]) {
 			c.problem("%s: cell %+v differs from the recount: %s", name, key, difference(cell, got[key]))
 		}
@@ -234,30 +256,30 @@ func (c *checker) compare(name string, t *tally.Tally, want recount) {
 	}
 }
 
-// named lists a cell's counts that are not zero under the names that the recount uses.
-func named(cell *tally.Cell, variables []questionnaire.Variable) map[answerKey]uint32 {
-	out := map[answerKey]uint32{{}: cell.Responses}
-	for _, v := range variables {
-		for i, n := range cell.Counts[v.Slot : v.Slot+v.Slots] {
-			code := ".answered"
+// spread lists a cell's counts that are not zero as the recount does.
+func spread(cell *tally.Cell, variables []questionnaire.Variable) map[given]uint32 {
+	out := map[given]uint32{0: cell.Responses}
+	for i := range variables {
+		v := &variables[i]
+		for slot, n := range cell.Counts[v.Slot : v.Slot+v.Slots] {
 			switch {
 			case n == 0:
-				continue
-			case i < questionnaire.StateSlots:
-				code = "." + response.State(i).String()
-			case i < questionnaire.StateSlots+len(v.Item.Options):
-				code = v.Item.Options[i-questionnaire.StateSlots].Code
+			case slot < questionnaire.StateSlots:
+				out[giveName(i, response.State(slot), 0)] = n
+			case slot < v.Slots-1:
+				out[giveName(i, response.Answered, slot-questionnaire.StateSlots+1)] = n
+			default:
+				out[giveName(i, response.Answered, 0)] = n
 			}
-			out[answerKey{v.ID, code}] = n
 		}
 	}
 	return out
 }
 
-func difference(want, got map[answerKey]uint32) string {
+func difference(want, got map[given]uint32) string {
 	for k, n := range want {
 		if got[k] != n {
-			return fmt.Sprintf("%s %q: log %d, fold %d", k.variable, k.code, n, got[k])
+			return fmt.Sprintf("%s: log %d, fold %d", k, n, got[k])
 		}
 	}
 	return "the fold counts answers that are not in the log"
