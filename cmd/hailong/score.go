@@ -11,6 +11,7 @@ type scoreCommand struct {
 	dataFlag
 	Survey  string   `help:"Slug of the survey." required:"" placeholder:"S"`
 	Index   string   `help:"Index of the questionnaire. Default: its first." placeholder:"ID"`
+	Measure string   `help:"Measure of the questionnaire. Default: the index's own." placeholder:"ID"`
 	By      []string `help:"Columns: agency, level, month, day, wave, channel, factor, item." default:"agency" placeholder:"KEY"`
 	Agency  string   `help:"Only this agency (id or code) and what is below it." placeholder:"ID"`
 	Level   string   `help:"Only agencies of a level: province, department or commune." placeholder:"LEVEL"`
@@ -30,7 +31,7 @@ func (c *scoreCommand) Run(ctx context.Context, env environment) (err error) {
 	}
 	defer func() { err = errors.Join(err, con.Close()) }()
 	return con.Scores(ctx, env.stdout, report.Query{
-		Survey: c.Survey, Index: c.Index, By: c.By, Agency: c.Agency, Level: c.Level,
+		Survey: c.Survey, Index: c.Index, Measure: c.Measure, By: c.By, Agency: c.Agency, Level: c.Level,
 		From: c.From, To: c.To, Wave: c.Wave, Channel: c.Channel, Lang: c.Lang,
 	}, c.Format)
 }

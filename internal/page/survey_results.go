@@ -19,6 +19,7 @@ type SurveyResults struct {
 	Respondents string // how many responses are counted, in words; may be empty
 	Listed      []string
 	Indices     []Link
+	Measures    []Link // ways to compute the index; empty when there is one
 	Chips       []Link
 	Clear       string // link without any filter
 	Filter      FilterForm

@@ -3,9 +3,12 @@ package page
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"time"
 
 	"hailong/internal/i18n"
+	"hailong/internal/questionnaire"
+	"hailong/internal/report"
 )
 
 // download names a file format by its value in the API and its message.
@@ -25,11 +28,12 @@ func (b *resultsBuilder) links(s *SurveyResults) {
 		for i := range q.Indices {
 			ix := &q.Indices[i]
 			s.Indices = append(s.Indices, Link{
-				Text: ix.Title.In(b.lang), Href: b.address("index", ix.ID, "part", ""),
+				Text: ix.Title.In(b.lang), Href: b.address("index", ix.ID, "measure", "", "part", ""),
 				Current: ix.ID == b.in.Scores.Index,
 			})
 		}
 	}
+	b.measures(s)
 	for _, key := range []string{"estimate", "name", "n"} {
 		link := Link{Text: i18n.T(b.lang, "results.sort_"+key, nil), Current: key == b.order.key}
 		down := readOrder(key, "").down
@@ -54,13 +58,41 @@ func (b *resultsBuilder) links(s *SurveyResults) {
 	}
 }
 
+// measures lists the ways to compute the same index, where there are several.
+func (b *resultsBuilder) measures(s *SurveyResults) {
+	q := b.in.Questionnaire
+	if q == nil {
+		return
+	}
+	at := slices.IndexFunc(q.Indices, func(x questionnaire.Index) bool { return x.ID == b.in.Scores.Index })
+	if at < 0 {
+		return
+	}
+	for i := range q.Measures {
+		m := &q.Measures[i]
+		if !report.Fits(q, m, q.Indices[at].Factors) {
+			continue
+		}
+		id := m.ID
+		if id == q.Indices[at].Measure {
+			id = "" // the address without the parameter
+		}
+		s.Measures = append(s.Measures, Link{
+			Text: m.Title.In(b.lang), Href: b.address("measure", id, "part", ""), Current: m.ID == b.in.Scores.Measure,
+		})
+	}
+	if len(s.Measures) < 2 {
+		s.Measures = nil
+	}
+}
+
 // file is the address of a download of the same scores: everything that narrows
 // them, nothing that only orders the page.
 func (b *resultsBuilder) file(format string) string {
 	q := b.in.Query
 	values := url.Values{"by": {"agency"}, "index": {b.in.Scores.Index}, "format": {format}, "lang": {b.lang}}
 	for name, value := range map[string]string{
-		"agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To, "wave": q.Wave, "channel": q.Channel,
+		"measure": q.Measure, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To, "wave": q.Wave, "channel": q.Channel,
 	} {
 		if value != "" {
 			values.Set(name, value)
@@ -107,7 +139,7 @@ func (b *resultsBuilder) filter(s *SurveyResults) {
 	f := &s.Filter
 	if u, err := url.Parse(b.in.Frame.URL); err == nil {
 		f.Action = u.Path
-		for _, name := range []string{"lang", "index", "sort", "dir", "all"} {
+		for _, name := range []string{"lang", "index", "measure", "sort", "dir", "all"} {
 			if value := u.Query().Get(name); value != "" {
 				f.Keep = append(f.Keep, Field{name, value})
 			}

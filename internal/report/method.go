@@ -53,6 +53,7 @@ func (q Query) canonical() string {
 	for _, p := range [...][2]string{
 		{"survey", q.Survey},
 		{"index", q.Index},
+		{"measure", q.Measure},
 		{"by", strings.Join(q.By, ",")},
 		{"agency", q.Agency},
 		{"level", q.Level},

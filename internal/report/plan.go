@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -68,6 +69,7 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 	p.lang = p.language(q.Lang)
 	check := &checker{}
 	p.checkIndex(check, q.Index)
+	p.checkMeasure(check, q.Measure)
 	p.checkBy(check, q.By)
 	p.checkPeriod(check, q.From, q.To)
 	p.checkAgencies(check, q.Agency, q.Level, q.To)
@@ -79,7 +81,7 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 		return nil, fmt.Errorf("index %s of %s has the unknown measure %q", p.index.ID, q.Survey, p.index.Measure)
 	}
 	p.query = Query{
-		Survey: q.Survey, Index: p.index.ID, By: p.by, Level: q.Level,
+		Survey: q.Survey, Index: p.index.ID, Measure: q.Measure, By: p.by, Level: q.Level,
 		From: q.From, To: q.To, Wave: q.Wave, Channel: q.Channel, Lang: p.lang,
 	}
 	if p.root != nil {
@@ -117,11 +119,45 @@ func (p *plan) checkIndex(check *checker, id string) {
 		return
 	}
 	p.index = &indices[at]
+}
+
+// checkMeasure takes the measure asked for, which must be able to count all
+// that the index counts, or else the index's own.
+func (p *plan) checkMeasure(check *checker, id string) {
+	if p.index == nil {
+		return // told
+	}
 	for i := range p.current.Measures {
-		if p.current.Measures[i].ID == p.index.Measure {
-			p.measure = &p.current.Measures[i]
+		m := &p.current.Measures[i]
+		if m.ID == cmp.Or(id, p.index.Measure) && (id == "" || Fits(p.current, m, p.index.Factors)) {
+			p.measure = m
 		}
 	}
+	if p.measure == nil && id != "" {
+		check.add("measure", "unknown_measure", id)
+	}
+}
+
+// Fits reports whether a measure can count every variable below some factors.
+func Fits(q *questionnaire.Questionnaire, m *questionnaire.Measure, factors []questionnaire.Factor) bool {
+	for i := range factors {
+		if !Fits(q, m, factors[i].Factors) {
+			return false
+		}
+		for _, id := range factors[i].Variables {
+			if v := q.Variable(id); v == nil || !fits(m, v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func fits(m *questionnaire.Measure, v *questionnaire.Variable) bool {
+	if m.Kind == questionnaire.Mean {
+		return !slices.ContainsFunc(v.Item.Options, func(o questionnaire.Option) bool { return o.Value == nil })
+	}
+	return !slices.ContainsFunc(m.Codes, func(code string) bool { return v.Option(code) < 0 })
 }
 
 func (p *plan) checkBy(check *checker, by []string) {

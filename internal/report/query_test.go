@@ -29,6 +29,7 @@ func TestBadQueries(t *testing.T) {
 		{"key twice", report.Query{By: []string{"item", "item"}}, []string{"by: unknown_by"}},
 		{"days of monthly counts", report.Query{By: []string{"day"}}, []string{"by: unknown_by"}},
 		{"index", report.Query{Index: "other"}, []string{"index: unknown_index"}},
+		{"measure", report.Query{Measure: "median"}, []string{"measure: unknown_measure"}},
 		{"agency", report.Query{Agency: "nowhere"}, []string{"agency: unknown_agency"}},
 		{"level", report.Query{Level: "galaxy"}, []string{"level: unknown_level"}},
 		{"wave", report.Query{Wave: "2099"}, []string{"wave: unknown_wave"}},

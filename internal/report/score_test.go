@@ -135,6 +135,23 @@ func TestFactorWithoutData(t *testing.T) {
 
 // Answers that have no value are answers, but no part of a mean. Here an earlier
 // version had an option without one.
+// The same index can be asked for with another measure that can count it.
+func TestMeasureOfQuery(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "first.yaml")
+	w.same(30, "tan-chi", "2026-01-05", "5")
+	w.same(10, "tan-chi", "2026-01-05", "2")
+	share := w.one(report.Query{By: []string{"wave"}})
+	mean := w.one(report.Query{By: []string{"wave"}, Measure: "average"})
+	if *share.Estimate != 75 || *mean.Estimate != 4.25 || mean.Measure != "average" || mean.N != 40 {
+		t.Errorf("got %+v and %+v, want a share of 75 and a mean of 4.25", share, mean)
+	}
+	own, other := w.score(report.Query{}), w.score(report.Query{Measure: "average"})
+	if own.Method == other.Method || own.Unit != "%" || other.Unit != "" {
+		t.Errorf("got methods %s and %s, units %q and %q, want them to differ", own.Method, other.Method, own.Unit, other.Unit)
+	}
+}
+
 func TestMeanLeavesOutOptionsWithoutValue(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "first.yaml", "second.yaml")

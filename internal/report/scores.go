@@ -23,6 +23,7 @@ type Source interface {
 type Query struct {
 	Survey  string
 	Index   string   // id of an index; empty: the first
+	Measure string   // id of a measure; empty: the index's own
 	By      []string // any of agency, level, month, day, wave, channel, factor, item, in order of the columns wanted; empty: agency
 	Agency  string   // id or code: the agency and everything below it
 	Level   string   // only agencies of this level

@@ -245,7 +245,7 @@ func (c *Remote) Snapshot(ctx context.Context) (Live, error) {
 func queryValues(q report.Query, format string) url.Values {
 	values := url.Values{}
 	for name, value := range map[string]string{
-		"survey": q.Survey, "index": q.Index, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To,
+		"survey": q.Survey, "index": q.Index, "measure": q.Measure, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To,
 		"wave": q.Wave, "channel": q.Channel, "lang": q.Lang, "format": format,
 	} {
 		if value != "" {
