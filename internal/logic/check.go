@@ -101,31 +101,35 @@ func (c *checker) pair(left operand, op string, right operand, column int) {
 	if lk == Missing || rk == Missing {
 		return
 	}
-	ordered := op != "=" && op != "!="
+	// A code that stands in the condition is one of the other side's options,
+	// and has its value.
 	switch {
 	case lk == Code && right.kind == textOperand:
 		c.code(right, left, li)
+		rk, ri = lk, li
 	case rk == Code && left.kind == textOperand:
 		c.code(left, right, ri)
+		lk, li = rk, ri
 	}
-	numeric := func(k ValueKind, it Item) bool { return k == Number || k == Code && hasValues(it) }
 	words := (lk == Code || lk == Text) && (rk == Code || rk == Text)
 	switch {
-	case words && !ordered:
-	case left.kind == textOperand || right.kind == textOperand:
-		c.problem(column, "compare with a number instead of a text in quotes", "a text has no order and is no number")
+	case words && !ordered(op):
+	case lk == Text || rk == Text:
+		c.problem(column, "compare it with a number, without quotes", "a text has no order and is no number")
 	case !numeric(lk, li) || !numeric(rk, ri):
-		c.problem(column, "give the options values, or test codes with = and in", "these can't be compared as numbers")
+		c.problem(column, "give all options of the item a value, or test codes with = and in", "these can't be compared as numbers")
 	}
 }
 
-func hasValues(it Item) bool {
+// numeric reports whether what is compared has an order: a number, or an item
+// whose options all have a value.
+func numeric(kind ValueKind, it Item) bool {
 	for _, v := range it.Options {
 		if v == nil {
 			return false
 		}
 	}
-	return true
+	return kind == Number || kind == Code
 }
 
 // code checks that an item has a code.

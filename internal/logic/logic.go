@@ -1,28 +1,39 @@
 // Package logic is the condition language of questionnaires: parse, check,
 // evaluate.
 //
-//	expr := and { "or" and }        and  := not { "and" not }
-//	not  := "not" not | prim        prim := "(" expr ")" | test | func
-//	test := operand cmp operand | operand "in" "(" literal { "," literal } ")"
-//	      | operand "between" number "and" number
-//	func := selected(item, 'code') | answered(item)
-//	cmp  := = | != | < | <= | > | >=
-//	operand := item | number | 'string' | count(item)
+//	expr    := and { "or" and }
+//	and     := not { "and" not }
+//	not     := "not" not | part
+//	func    := selected(item, 'code') | answered(item)
+//	part    := "(" expr ")" | test | func
+//	test    := operand cmp operand | operand "in" "(" literal { "," literal } ")"
+//	         | operand "between" number "and" number
+//	cmp     := = | != | < | <= | > | >=
+//	operand := item | literal | count(item)
+//	literal := number | 'string'
 //
 // It is small on purpose and has no loops, no regular expressions and no state,
 // so that the same condition can be evaluated anywhere. Truth has three values:
 // a test of a missing answer is unknown, not, and, or follow Kleene, and only
 // what is true counts as fulfilled. answered() is never unknown.
+//
+// Options are equal by their codes and ordered by their values, never by the
+// spelling of their codes: quality >= 'good' holds for every option whose value
+// is not below that of the option good.
+//
+// What a condition may read, and when, is not known here: package questionnaire
+// decides that.
 package logic
 
 // Value is an answer as a condition sees it. The zero Value is missing: an item
 // not asked, skipped, or answered with a missing code.
 type Value struct {
 	Kind   ValueKind
-	Code   string   // Code
-	Codes  []string // Set
-	Number float64  // Number; of a Code, the option's value
-	Text   string   // Text
+	Code   string             // Code
+	Codes  []string           // Set
+	Number float64            // Number; of a Code, the option's value
+	Text   string             // Text
+	Values map[string]float64 // Code: the values of all options of the item, if all have one; only read
 }
 
 // ValueKind tells which field of a Value counts.
@@ -76,174 +87,4 @@ func (e *Expr) Names() []Name {
 	var list []Name
 	e.root.names(func(id string, column int) { list = append(list, Name{id, column}) })
 	return list
-}
-
-type either struct{ left, right node } // or
-
-func (n either) eval(l func(string) Value) Truth { return max(n.left.eval(l), n.right.eval(l)) }
-
-func (n either) names(add func(string, int)) { n.left.names(add); n.right.names(add) }
-func (n either) level() int                  { return 1 }
-
-type both struct{ left, right node } // and
-
-func (n both) eval(l func(string) Value) Truth { return min(n.left.eval(l), n.right.eval(l)) }
-
-func (n both) names(add func(string, int)) { n.left.names(add); n.right.names(add) }
-func (n both) level() int                  { return 2 }
-
-type negation struct{ of node }
-
-func (n negation) eval(l func(string) Value) Truth { return True - n.of.eval(l) }
-
-func (n negation) names(add func(string, int)) { n.of.names(add) }
-func (n negation) level() int                  { return 3 }
-
-// comparison is operand cmp operand.
-type comparison struct {
-	left, right operand
-	op          string
-	column      int
-}
-
-func (n comparison) eval(l func(string) Value) Truth {
-	return compare(n.left.value(l), n.op, n.right.value(l))
-}
-
-func (n comparison) names(add func(string, int)) { n.left.names(add); n.right.names(add) }
-func (n comparison) level() int                  { return 4 }
-
-// compare compares two answers. Codes and texts are equal or not; numbers, and
-// codes by the values of their options, have an order too. Which of these are
-// allowed is settled when the condition is checked.
-func compare(a Value, op string, b Value) Truth {
-	if a.Kind == Missing || b.Kind == Missing {
-		return Unknown
-	}
-	words := (a.Kind == Code || a.Kind == Text) && (b.Kind == Code || b.Kind == Text)
-	switch op {
-	case "=", "!=":
-		equal := a.Number == b.Number
-		if words {
-			equal = a.Code+a.Text == b.Code+b.Text
-		}
-		return truth(equal == (op == "="))
-	case "<":
-		return truth(a.Number < b.Number)
-	case "<=":
-		return truth(a.Number <= b.Number)
-	case ">":
-		return truth(a.Number > b.Number)
-	default:
-		return truth(a.Number >= b.Number)
-	}
-}
-
-func truth(b bool) Truth {
-	if b {
-		return True
-	}
-	return False
-}
-
-// membership is operand in (literals).
-type membership struct {
-	of     operand
-	list   []operand
-	column int
-}
-
-func (n membership) eval(l func(string) Value) Truth {
-	v, t := n.of.value(l), False
-	for _, literal := range n.list {
-		t = max(t, compare(v, "=", literal.value(l)))
-	}
-	return t
-}
-
-func (n membership) names(add func(string, int)) { n.of.names(add) }
-func (n membership) level() int                  { return 4 }
-
-// span is operand between number and number, both included.
-type span struct {
-	of        operand
-	low, high operand
-	column    int
-}
-
-func (n span) eval(l func(string) Value) Truth {
-	v := n.of.value(l)
-	return min(compare(v, ">=", n.low.value(l)), compare(v, "<=", n.high.value(l)))
-}
-
-func (n span) names(add func(string, int)) { n.of.names(add) }
-func (n span) level() int                  { return 4 }
-
-// selection is selected(item, 'code').
-type selection struct {
-	item, code operand
-}
-
-func (n selection) eval(l func(string) Value) Truth {
-	v := n.item.value(l)
-	if v.Kind == Missing {
-		return Unknown
-	}
-	for _, code := range v.Codes {
-		if code == n.code.text {
-			return True
-		}
-	}
-	return False
-}
-
-func (n selection) names(add func(string, int)) { n.item.names(add) }
-func (n selection) level() int                  { return 4 }
-
-// presence is answered(item).
-type presence struct{ item operand }
-
-func (n presence) eval(l func(string) Value) Truth { return truth(n.item.value(l).Kind != Missing) }
-
-func (n presence) names(add func(string, int)) { n.item.names(add) }
-func (n presence) level() int                  { return 4 }
-
-type operandKind uint8
-
-const (
-	itemOperand operandKind = iota
-	countOperand
-	numberOperand
-	textOperand
-)
-
-// operand is what is compared.
-type operand struct {
-	kind   operandKind
-	text   string  // item id or literal
-	number float64 // numberOperand
-	column int
-}
-
-func (o operand) value(lookup func(string) Value) Value {
-	switch o.kind {
-	case itemOperand:
-		return lookup(o.text)
-	case countOperand:
-		v := lookup(o.text)
-		if v.Kind == Missing {
-			return v
-		}
-		return Value{Kind: Number, Number: float64(len(v.Codes))}
-	case numberOperand:
-		return Value{Kind: Number, Number: o.number}
-	default:
-		return Value{Kind: Code, Code: o.text, Number: o.number}
-	}
-}
-
-func (o operand) names(add func(string, int)) {
-	if o.kind == itemOperand || o.kind == countOperand {
-		add(o.text, o.column)
-	}
 }

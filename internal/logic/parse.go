@@ -2,8 +2,8 @@ package logic
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -20,10 +20,14 @@ type Problem struct {
 	Cure    string
 }
 
-// Parse reads a condition. The problem is nil when it could be read.
-func Parse(src string) (*Expr, *Problem) {
+// SyntaxError is the problem for which a condition cannot be read at all.
+type SyntaxError = Problem
+
+// Parse reads a condition. The syntax error is nil when it could be read. What
+// was read has a [Expr.String] that can be read, too, and means the same.
+func Parse(src string) (*Expr, *SyntaxError) {
 	if utf8.RuneCountInString(src) > MaxLength {
-		return nil, &Problem{MaxLength, fmt.Sprintf("a condition has at most %d characters", MaxLength), "split the item or ask an item of its own for the condition"}
+		return nil, tooLong()
 	}
 	p := &parser{src: src}
 	p.next()
@@ -34,92 +38,19 @@ func Parse(src string) (*Expr, *Problem) {
 	if p.problem != nil {
 		return nil, p.problem
 	}
-	return &Expr{root}, nil
-}
-
-type tokenKind uint8
-
-const (
-	endToken tokenKind = iota
-	wordToken
-	numberToken
-	textToken
-	signToken
-)
-
-type token struct {
-	kind   tokenKind
-	text   string
-	column int
-}
-
-type parser struct {
-	src     string
-	at      int // byte offset of the next token
-	column  int // characters before at
-	token   token
-	problem *Problem
-}
-
-// fail keeps the first problem, at the current token, and ends the input.
-func (p *parser) fail(message, cure string, args ...any) {
-	if p.problem == nil {
-		p.problem = &Problem{Column: p.token.column, Message: fmt.Sprintf(message, args...), Cure: cure}
+	e := &Expr{root}
+	if utf8.RuneCountInString(e.String()) > MaxLength { // spaces that were left out count
+		return nil, tooLong()
 	}
-	p.at = len(p.src)
-	p.token = token{column: p.token.column}
+	return e, nil
 }
 
-func isSpace(c byte) bool  { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
-func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' }
-
-// run returns the end of the bytes from start that all satisfy ok.
-func (p *parser) run(start int, ok func(byte) bool) int {
-	for start < len(p.src) && ok(p.src[start]) {
-		start++
+func tooLong() *SyntaxError {
+	return &SyntaxError{
+		Column:  MaxLength,
+		Message: fmt.Sprintf("a condition has at most %d characters", MaxLength),
+		Cure:    "ask an item of its own for a part of it",
 	}
-	return start
-}
-
-// next reads one token.
-func (p *parser) next() {
-	start := p.run(p.at, isSpace)
-	p.column += start - p.at // spaces are one byte each
-	p.at = start
-	p.token = token{column: p.column + 1}
-	if start >= len(p.src) {
-		return
-	}
-	c, end := p.src[start], start+1
-	switch {
-	case isLetter(c):
-		p.token.kind = wordToken
-		end = p.run(start, func(c byte) bool { return isLetter(c) || isDigit(c) })
-	case isDigit(c) || c == '-' && end < len(p.src) && isDigit(p.src[end]):
-		p.token.kind = numberToken
-		end = p.run(end, func(c byte) bool { return isDigit(c) || c == '.' })
-	case c == '\'' || c == '"':
-		p.token.kind = textToken
-		length := strings.IndexByte(p.src[end:], c)
-		if length < 0 {
-			p.fail("the text is not closed", "end it with the quote it began with")
-			return
-		}
-		end += length + 1
-	case strings.IndexByte("(),=<>!", c) >= 0:
-		p.token.kind = signToken
-		if end < len(p.src) && p.src[end] == '=' && strings.IndexByte("<>!", c) >= 0 {
-			end++
-		}
-	default:
-		r, _ := utf8.DecodeRuneInString(p.src[start:])
-		p.fail("%q is not part of a condition", "use items, numbers, 'codes', and, or, not, in, between, = != < <= > >=", r)
-		return
-	}
-	p.token.text = p.src[start:end]
-	p.column += utf8.RuneCountInString(p.token.text)
-	p.at = end
 }
 
 func (p *parser) is(text string) bool {
@@ -184,10 +115,7 @@ func (p *parser) primary(depth int) node {
 		p.expect("(")
 		item := p.item()
 		p.expect(",")
-		code := p.operand()
-		if code.kind != textOperand {
-			p.fail("selected needs a code in quotes", "write selected(item, 'code')")
-		}
+		code := p.code()
 		p.expect(")")
 		return selection{item, code}
 	case p.take("answered"):
@@ -198,6 +126,8 @@ func (p *parser) primary(depth int) node {
 	}
 	return p.test()
 }
+
+var comparisons = []string{"=", "!=", "<", "<=", ">", ">="}
 
 func (p *parser) test() node {
 	left := p.operand()
@@ -215,10 +145,10 @@ func (p *parser) test() node {
 		p.expect(")")
 		return n
 	case p.take("between"):
-		low := p.literal()
+		low := p.number()
 		p.expect("and")
-		return span{left, low, p.literal(), column}
-	case p.token.kind == signToken && strings.Contains("= != < <= > >=", p.token.text) && p.token.text != "!":
+		return span{left, low, p.number(), column}
+	case p.token.kind == signToken && slices.Contains(comparisons, p.token.text):
 		op := p.token.text
 		p.next()
 		return comparison{left, p.operand(), op, column}
@@ -227,20 +157,28 @@ func (p *parser) test() node {
 	return nil
 }
 
-func (p *parser) literal() operand {
-	o := p.operand()
-	if o.kind != numberOperand && o.kind != textOperand {
-		p.fail("a number or a text in quotes is needed here", "put codes in single quotes")
+// want reads an operand that must begin with a token of a kind.
+func (p *parser) want(message, cure string, kinds ...tokenKind) operand {
+	if !slices.Contains(kinds, p.token.kind) || p.is("count") {
+		p.fail(message, cure)
 	}
-	return o
+	return p.operand()
+}
+
+func (p *parser) literal() operand {
+	return p.want("a number or a text in quotes is needed here", "put codes in single quotes", numberToken, textToken)
+}
+
+func (p *parser) number() operand {
+	return p.want("a number is needed here", "write for example times between 1 and 5", numberToken)
+}
+
+func (p *parser) code() operand {
+	return p.want("a code in quotes is needed here", "write selected(item, 'code')", textToken)
 }
 
 func (p *parser) item() operand {
-	o := p.operand()
-	if o.kind != itemOperand {
-		p.fail("the id of an item is needed here", "write the id without quotes")
-	}
-	return o
+	return p.want("the id of an item is needed here", "write the id without quotes", wordToken)
 }
 
 var reserved = map[string]bool{"and": true, "or": true, "not": true, "in": true, "between": true, "selected": true, "answered": true, "count": true}
