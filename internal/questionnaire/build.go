@@ -6,37 +6,63 @@ import (
 	"slices"
 )
 
-// builder makes a questionnaire of a decoded file, telling every mistake that
-// needs more than one place of the file to be seen.
+// builder makes a survey of a decoded file, telling every mistake that needs
+// more than one place of the file to be seen.
 type builder struct {
-	*decoder
+	*notes
 	file      *surveyFile
 	slug      string
+	survey    *Survey // of use only when there are no mistakes
 	q         *Questionnaire
 	languages []string
-	ids       map[string]string // item or row id → path of its first use
-	pageOf    map[string]int    // item or row id → its page
+	scales    map[string]scale
+	asked     map[string]*asked // by id of an item or row
+	ids       []string          // of asked, in order
+	measured  map[pair]bool     // pairs that are checked already
 }
 
-func (b *builder) build() *Survey {
+// scale is a scale as items get it.
+type scale struct {
+	options []Option
+	missing []Missing
+}
+
+// asked is what an id of an item or a row stands for. A matrix's own id stands
+// for no variable.
+type asked struct {
+	item *Item
+	at   string // path of the id
+	page int
+	node int // number of the item in the file
+	row  bool
+}
+
+// maxVariables keeps one cell of a tally, and the checks of one response, small.
+const maxVariables = 2000
+
+func (b *builder) build() {
 	f := b.file
-	b.ids, b.pageOf = map[string]string{}, map[string]int{}
-	b.q = &Questionnaire{Survey: b.slug, Notes: f.Notes, Grain: ByMonth, MinN: 10}
+	b.asked, b.measured, b.scales = map[string]*asked{}, map[pair]bool{}, map[string]scale{}
+	b.q = &Questionnaire{Survey: b.slug, Notes: f.Notes, Grain: ByMonth, MinN: 10, Measures: []Measure{}, Indices: []Index{}}
 	if f.Survey != "" {
 		b.q.Survey = f.Survey
 	} else if !patterns["slug"].MatchString(b.slug) {
-		b.at("", fmt.Sprintf("the folder %q is no name for a survey", b.slug), "rename the folder, or add survey: with "+spelt["slug"])
+		b.at("", fmt.Sprintf("the folder %q is no name for a survey", b.slug), "rename it, or add survey: with "+spelt["slug"])
 	}
 	b.languages = f.Languages
 	if len(b.languages) == 0 {
 		b.languages = []string{"vi", "en"}
 	}
-	unique(b, b.languages, "languages", func(l string) string { return l }, "language", "")
+	unique(b, b.languages, "languages", "language", "", func(l string) string { return l })
 	b.q.Languages = b.languages
 	b.q.Title = b.text(f.Title, "title")
 	b.q.Thanks = b.text(f.Thanks, "thanks")
 	for i, t := range f.Intro {
-		b.q.Intro = append(b.q.Intro, b.text(t, fmt.Sprintf("intro[%d]", i)))
+		at := fmt.Sprintf("intro[%d]", i)
+		if len(t) == 0 && !b.unread[at] {
+			b.at(at, "the text is empty", "write it, or leave the entry out")
+		}
+		b.q.Intro = append(b.q.Intro, b.text(t, at))
 	}
 	if f.Grain != "" {
 		b.q.Grain = Grain(f.Grain)
@@ -46,34 +72,44 @@ func (b *builder) build() *Survey {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Scales)) {
 		at := fmt.Sprintf("scales[%s]", name)
-		b.options(f.Scales[name].Options, at)
-		b.missing(f.Scales[name].Missing, at)
+		b.scales[name] = scale{b.options(f.Scales[name].Options, at, false), b.missing(f.Scales[name].Missing, at)}
 	}
-	b.pages()
-	b.measures()
-	b.indices()
-	s := &Survey{Questionnaire: b.q, Fieldwork: b.fieldwork()}
-	if len(b.mistakes) == 0 {
-		if err := b.q.finish(); err != nil {
-			b.at("", err.Error(), "see the items it names")
-		} else if len(b.q.variables) > maxVariables {
-			b.at("pages", fmt.Sprintf("the questionnaire has more than %d variables", maxVariables), "split it into several surveys")
-		}
+	work := b.fieldwork()
+	if b.pages() {
+		b.conditions()
+		b.measures()
+		b.indices()
 	}
-	return s
+	b.survey = &Survey{Questionnaire: b.q, Fieldwork: work}
+	if len(b.mistakes) > 0 {
+		return
+	}
+	if err := b.q.finish(); err != nil {
+		b.at("", err.Error(), "see the items it names")
+	}
 }
 
-// maxVariables keeps one cell of a tally, and the checks of one response, small.
-const maxVariables = 2000
-
-// unique tells entries of a list that have the name of an earlier one.
-func unique[T any](b *builder, list []T, at string, name func(T) string, what, field string) {
-	seen := map[string]bool{}
+// unique tells entries of a list that have the name of an earlier one; field is
+// where the name stands in an entry.
+func unique[T any](b *builder, list []T, at, what, field string, name func(T) string) {
+	seen := map[string]int{}
 	for i, entry := range list {
-		if n := name(entry); n != "" && seen[n] {
-			b.at(join(fmt.Sprintf("%s[%d]", at, i), field), fmt.Sprintf("the %s %q is there twice", what, n), "give one of the two another name")
+		n := name(entry)
+		if first, twice := seen[n]; twice && n != "" {
+			b.at(join(fmt.Sprintf("%s[%d]", at, i), field), fmt.Sprintf("the %s %q is there twice, first on line %d", what, n, b.line(join(fmt.Sprintf("%s[%d]", at, first), field))), "give one of the two another name, or leave it out")
+			continue
 		}
-		seen[name(entry)] = true
+		seen[n] = i
+	}
+}
+
+// line returns the line of a path, or of the nearest part around it.
+func (n *notes) line(path string) int {
+	for {
+		if p, ok := n.places[path]; ok || path == "" {
+			return max(p.line, 1)
+		}
+		path = parent(path)
 	}
 }
 
@@ -83,41 +119,44 @@ func (b *builder) text(t Text, at string) Text {
 		return nil
 	}
 	for _, lang := range b.languages {
-		if t[lang] == "" {
+		if t[lang] == "" && !b.unread[join(at, lang)] {
 			b.at(at, fmt.Sprintf("the text is missing in language %q", lang), fmt.Sprintf("add %s:", lang))
 		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(t)) {
 		if !slices.Contains(b.languages, lang) {
-			b.at(join(at, lang), fmt.Sprintf("the language %q is not one of the survey's languages", lang), suggest(lang, b.languages))
+			b.at(join(at, lang), fmt.Sprintf("the language %q is not one of the survey's languages", lang), "add it to languages:, or leave the text out")
 		}
 	}
 	return t
 }
 
-func (b *builder) options(list []optionFile, at string) []Option {
-	unique(b, list, at+".options", func(o optionFile) string { return o.Code }, "option code", "code")
+func (b *builder) options(list []optionFile, at string, exclusive bool) []Option {
+	unique(b, list, at+".options", "option code", "code", func(o optionFile) string { return string(o.Code) })
 	options := make([]Option, 0, len(list))
 	for i, o := range list {
 		path := fmt.Sprintf("%s.options[%d]", at, i)
-		if slices.Contains(takenCodes, o.Code) {
-			b.at(path+".code", fmt.Sprintf("%q is the code of a missing answer", o.Code), "offer it under missing:, or choose another code")
+		if slices.Contains(takenCodes, string(o.Code)) {
+			b.at(path+".code", fmt.Sprintf("%q is the code of an answer that is missing", o.Code), "offer it under missing:, or choose another code")
 		}
-		options = append(options, Option{Code: o.Code, Value: o.Value, Label: b.text(o.Label, path+".label"), Exclusive: o.Exclusive})
+		if o.Exclusive && !exclusive {
+			b.at(path+".exclusive", "only options of an item of type multiple can be exclusive", "leave it out")
+		}
+		options = append(options, Option{Code: string(o.Code), Value: o.Value, Label: b.text(o.Label, path+".label"), Exclusive: o.Exclusive})
 	}
 	return options
 }
 
 func (b *builder) missing(list []missingFile, at string) []Missing {
-	unique(b, list, at+".missing", func(m missingFile) string { return m.Code }, "missing code", "")
+	unique(b, list, at+".missing", "missing code", "code", func(m missingFile) string { return string(m.Code) })
 	var missing []Missing
 	for i, m := range list {
 		path := fmt.Sprintf("%s.missing[%d]", at, i)
 		label := b.text(m.Label, path+".label")
 		if label == nil {
-			label = b.standard(m.Code, path)
+			label = b.standard(string(m.Code), path)
 		}
-		missing = append(missing, Missing{Code: m.Code, Label: label})
+		missing = append(missing, Missing{Code: string(m.Code), Label: label})
 	}
 	return missing
 }
@@ -135,159 +174,17 @@ func (b *builder) standard(code, at string) Text {
 	return label
 }
 
-func (b *builder) pages() {
-	unique(b, b.file.Pages, "pages", func(p pageFile) string { return p.ID }, "page", "id")
-	for i, p := range b.file.Pages {
-		at := fmt.Sprintf("pages[%d]", i)
-		page := Page{ID: p.ID, Title: b.text(p.Title, at+".title"), Note: b.text(p.Note, at+".note")}
-		for j := range p.Items {
-			page.Items = append(page.Items, b.item(&p.Items[j], fmt.Sprintf("%s.items[%d]", at, j), i))
+func (b *builder) fieldwork() Fieldwork {
+	f := b.file.Fieldwork
+	unique(b, f.Waves, "fieldwork.waves", "wave", "id", func(w waveFile) string { return w.ID })
+	unique(b, f.Channels, "fieldwork.channels", "channel", "", func(c string) string { return c })
+	work := Fieldwork{Channels: f.Channels}
+	for i, w := range f.Waves {
+		at := fmt.Sprintf("fieldwork.waves[%d]", i)
+		if w.Closes != "" && w.Closes < w.Opens {
+			b.at(at+".closes", "the wave closes before it opens", "swap the two dates")
 		}
-		b.q.Pages = append(b.q.Pages, page)
+		work.Waves = append(work.Waves, Wave{ID: w.ID, Title: b.text(w.Title, at+".title"), Opens: w.Opens, Closes: w.Closes})
 	}
-	b.conditions()
-}
-
-// name notes the id of an item or row, which must be new.
-func (b *builder) name(id, at string, page int) {
-	if id == "" {
-		return
-	}
-	if first, twice := b.ids[id]; twice {
-		b.at(at, fmt.Sprintf("the id %q is there twice, first on line %d", id, b.places[first].line), "give one of the two another id")
-		return
-	}
-	if takenID(id) {
-		b.at(at, fmt.Sprintf("the id %q has a meaning of its own", id), "choose another id, such as "+id+"_item")
-	}
-	b.ids[id] = at
-	b.pageOf[id] = page
-}
-
-func (b *builder) item(f *itemFile, at string, page int) Item {
-	b.name(f.ID, at+".id", page)
-	it := Item{
-		ID: f.ID, Type: ItemType(f.Type), Required: f.Required, Text: b.text(f.Text, at+".text"), Help: b.text(f.Help, at+".help"),
-		Unit: b.text(f.Unit, at+".unit"), Min: f.Min, Max: f.Max, Lines: 4, MaxChars: 1000,
-	}
-	b.misplaced(f, at)
-	var inherited []missingFile
-	switch it.Type {
-	case Scale, Matrix:
-		it.Scale = f.Scale
-		scale, ok := b.file.Scales[f.Scale]
-		if !ok {
-			b.dangling(f.Scale, at, "scale", slices.Sorted(maps.Keys(b.file.Scales)))
-		}
-		it.Options = plainOptions(scale.Options)
-		inherited = scale.Missing
-	case Single, Multiple:
-		it.Options = b.ownOptions(f, at)
-	case Number, TextType:
-		b.typed(&it, f, at)
-	}
-	if it.Type == Matrix {
-		b.rows(&it, f, at, page)
-	}
-	if it.Type != TextType {
-		it.Lines, it.MaxChars = 0, 0
-	}
-	if f.Missing != nil {
-		it.Missing = b.missing(*f.Missing, at)
-	} else {
-		it.Missing = b.inherit(inherited)
-	}
-	return it
-}
-
-// inherit takes the missing codes of a scale, whose mistakes were told there.
-func (b *builder) inherit(list []missingFile) []Missing {
-	told := len(b.mistakes)
-	missing := b.missing(list, "scales")
-	b.mistakes = b.mistakes[:told]
-	return missing
-}
-
-// plainOptions are a scale's options, whose mistakes were told there.
-func plainOptions(list []optionFile) []Option {
-	options := make([]Option, 0, len(list))
-	for _, o := range list {
-		options = append(options, Option{Code: o.Code, Value: o.Value, Label: o.Label})
-	}
-	return options
-}
-
-func (b *builder) ownOptions(f *itemFile, at string) []Option {
-	options := b.options(f.Options, at)
-	switch {
-	case len(options) == 0:
-		b.at(at, fmt.Sprintf("the item %q has no options", f.ID), "add options:")
-	case f.Type == string(Multiple) && len(options) > 64:
-		b.at(at+".options", "an item of type multiple has at most 64 options", "split the item")
-	}
-	return options
-}
-
-func (b *builder) rows(it *Item, f *itemFile, at string, page int) {
-	if len(f.Rows) == 0 {
-		b.at(at, fmt.Sprintf("the matrix %q has no rows", f.ID), "add rows:")
-	}
-	for i, r := range f.Rows {
-		path := fmt.Sprintf("%s.rows[%d]", at, i)
-		b.name(r.ID, path+".id", page)
-		it.Rows = append(it.Rows, Row{ID: r.ID, Text: b.text(r.Text, path+".text")})
-	}
-}
-
-func (b *builder) typed(it *Item, f *itemFile, at string) {
-	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
-		b.at(at+".max", "max is below min", "swap the two")
-	}
-	if f.Decimals != nil {
-		it.Decimals = *f.Decimals
-	}
-	if f.MaxChars != nil {
-		it.MaxChars = *f.MaxChars
-	}
-	if f.Lines != nil {
-		it.Lines = *f.Lines
-	}
-}
-
-// misplaced tells keys that mean nothing for an item's type.
-func (b *builder) misplaced(f *itemFile, at string) {
-	t := ItemType(f.Type)
-	for _, key := range []struct {
-		name  string
-		given bool
-		types []ItemType
-	}{
-		{"scale", f.Scale != "", []ItemType{Scale, Matrix}},
-		{"options", len(f.Options) > 0, []ItemType{Single, Multiple}},
-		{"rows", len(f.Rows) > 0, []ItemType{Matrix}},
-		{"min", f.Min != nil, []ItemType{Number}},
-		{"max", f.Max != nil, []ItemType{Number}},
-		{"decimals", f.Decimals != nil, []ItemType{Number}},
-		{"unit", len(f.Unit) > 0, []ItemType{Number}},
-		{"max_chars", f.MaxChars != nil, []ItemType{TextType}},
-		{"lines", f.Lines != nil, []ItemType{TextType}},
-	} {
-		if key.given && f.Type != "" && !slices.Contains(key.types, t) {
-			b.at(at+"."+key.name, fmt.Sprintf("an item of type %s has no %s", f.Type, key.name), "leave it out, or change the type")
-		}
-	}
-	for i, o := range f.Options {
-		if o.Exclusive && t == Single {
-			b.at(fmt.Sprintf("%s.options[%d].exclusive", at, i), "only options of type multiple can be exclusive", "leave it out")
-		}
-	}
-}
-
-// dangling tells a reference to something that is not there.
-func (b *builder) dangling(name, at, what string, known []string) {
-	if name == "" {
-		b.at(at, what+" is missing", "add "+what+":")
-		return
-	}
-	b.at(join(at, what), fmt.Sprintf("there is no %s %q", what, name), suggest(name, known))
+	return work
 }

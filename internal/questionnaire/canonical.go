@@ -82,6 +82,10 @@ func (q *Questionnaire) addItem(it *Item, page int) error {
 		}
 		it.show = condition{expr}
 	}
+	it.values = valuesOf(it.Options)
+	if !isType(string(it.Type)) {
+		return fmt.Errorf("item %q is of the unknown type %q", it.ID, it.Type)
+	}
 	if it.Type != Matrix {
 		return q.addVariable(Variable{ID: it.ID, Kind: kinds[it.Type], Item: it, Page: page})
 	}
@@ -91,6 +95,18 @@ func (q *Questionnaire) addItem(it *Item, page int) error {
 		}
 	}
 	return nil
+}
+
+// valuesOf returns the values of options by code, nil when one has none.
+func valuesOf(options []Option) map[string]float64 {
+	values := make(map[string]float64, len(options))
+	for _, o := range options {
+		if o.Value == nil {
+			return nil
+		}
+		values[o.Code] = *o.Value
+	}
+	return values
 }
 
 var kinds = map[ItemType]VariableKind{Scale: OneOf, Single: OneOf, Multiple: SetOf, Number: Amount, TextType: Words}
@@ -108,12 +124,16 @@ func (q *Questionnaire) addVariable(v Variable) error {
 }
 
 // Value returns an answer to v as conditions see it: by the kind of the
-// variable the index of its option, the set of its options, its number or its text.
+// variable the index of its option, the set of its options, its number or its
+// text. An index that no option has is a missing answer.
 func (v *Variable) Value(option int, set uint64, amount float64, words string) logic.Value {
 	switch v.Kind {
 	case OneOf:
+		if option < 0 || option >= len(v.Item.Options) {
+			return logic.Value{}
+		}
 		o := &v.Item.Options[option]
-		value := logic.Value{Kind: logic.Code, Code: o.Code}
+		value := logic.Value{Kind: logic.Code, Code: o.Code, Values: v.Item.values}
 		if o.Value != nil {
 			value.Number = *o.Value
 		}

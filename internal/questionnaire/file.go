@@ -1,6 +1,7 @@
 package questionnaire
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -13,7 +14,7 @@ import (
 
 // These are the shapes of survey.yaml. The yaml names are what authors write;
 // the validate rules are what can be said of one value alone. What needs a
-// second look at the file is in check.go.
+// second look at the file is told by the builder.
 type surveyFile struct {
 	Survey    string               `yaml:"survey" validate:"omitempty,slug"`
 	Title     Text                 `yaml:"title" validate:"required"`
@@ -25,8 +26,8 @@ type surveyFile struct {
 	MinN      *int                 `yaml:"min_n" validate:"omitempty,min=1,max=100000"`
 	Scales    map[string]scaleFile `yaml:"scales" validate:"dive,keys,id,endkeys"`
 	Pages     []pageFile           `yaml:"pages" validate:"required,max=200,dive"`
-	Measures  []measureFile        `yaml:"measures" validate:"dive"`
-	Indices   []indexFile          `yaml:"indices" validate:"dive"`
+	Measures  []measureFile        `yaml:"measures" validate:"max=100,dive"`
+	Indices   []indexFile          `yaml:"indices" validate:"max=100,dive"`
 	Fieldwork fieldworkFile        `yaml:"fieldwork"`
 }
 
@@ -35,17 +36,21 @@ type scaleFile struct {
 	Missing []missingFile `yaml:"missing" validate:"dive"`
 }
 
+// codeFile is a code. YAML's readers disagree on words such as no, so that a
+// code must not look like one of them.
+type codeFile string
+
 type optionFile struct {
-	Code      string   `yaml:"code" validate:"required,code"`
-	Value     *float64 `yaml:"value"`
+	Code      codeFile `yaml:"code" validate:"required,code"`
+	Value     *float64 `yaml:"value" validate:"omitempty,min=-1000000,max=1000000"`
 	Label     Text     `yaml:"label" validate:"required"`
 	Exclusive bool     `yaml:"exclusive"`
 }
 
 // missingFile may also be written as the bare code of a standard label.
 type missingFile struct {
-	Code  string `yaml:"code" validate:"required,oneof=dont_know refused not_applicable"`
-	Label Text   `yaml:"label"`
+	Code  codeFile `yaml:"code" validate:"required,oneof=dont_know refused not_applicable"`
+	Label Text     `yaml:"label"`
 }
 
 type pageFile struct {
@@ -66,8 +71,8 @@ type itemFile struct {
 	Missing  *[]missingFile `yaml:"missing" validate:"omitempty,dive"`
 	Rows     []rowFile      `yaml:"rows" validate:"max=100,dive"`
 	ShowIf   string         `yaml:"show_if"`
-	Min      *float64       `yaml:"min"`
-	Max      *float64       `yaml:"max"`
+	Min      *float64       `yaml:"min" validate:"omitempty,min=-1000000000000,max=1000000000000"`
+	Max      *float64       `yaml:"max" validate:"omitempty,min=-1000000000000,max=1000000000000"`
 	Decimals *int           `yaml:"decimals" validate:"omitempty,min=0,max=6"`
 	Unit     Text           `yaml:"unit"`
 	MaxChars *int           `yaml:"max_chars" validate:"omitempty,min=1,max=5000"`
@@ -80,10 +85,10 @@ type rowFile struct {
 }
 
 type measureFile struct {
-	ID    string   `yaml:"id" validate:"required,id"`
-	Kind  string   `yaml:"kind" validate:"required,oneof=top_box mean"`
-	Codes []string `yaml:"codes" validate:"dive,code"`
-	Title Text     `yaml:"title" validate:"required"`
+	ID    string     `yaml:"id" validate:"required,id"`
+	Kind  string     `yaml:"kind" validate:"required,oneof=top_box mean"`
+	Codes []codeFile `yaml:"codes" validate:"max=200,dive,code"`
+	Title Text       `yaml:"title" validate:"required"`
 }
 
 type indexFile struct {
@@ -106,7 +111,7 @@ type factorFile struct {
 
 type fieldworkFile struct {
 	Channels []string   `yaml:"channels" validate:"dive,oneof=link qr kiosk invitation paper phone import"`
-	Waves    []waveFile `yaml:"waves" validate:"dive"`
+	Waves    []waveFile `yaml:"waves" validate:"max=1000,dive"`
 }
 
 type waveFile struct {
@@ -126,10 +131,10 @@ var patterns = map[string]*regexp.Regexp{
 
 // spelt says in words what a pattern allows.
 var spelt = map[string]string{
-	"slug":     "small letters, digits and -, at most 40",
-	"id":       "small letters, digits and _, beginning with a letter, at most 40",
-	"code":     "small letters, digits, _ and -, at most 40",
-	"wave":     "small letters, digits, - and ., at most 40",
+	"slug":     "small letters a to z, digits and -, at most 40",
+	"id":       "small letters a to z, digits and _, beginning with a letter, at most 40",
+	"code":     "small letters a to z, digits, _ and -, beginning with a letter or digit, at most 40",
+	"wave":     "small letters a to z, digits, - and ., beginning with a letter or digit, at most 40",
 	"language": "a language tag such as vi or en",
 }
 
@@ -149,16 +154,15 @@ func yamlName(f reflect.StructField) string { return f.Tag.Get("yaml") }
 
 // explain says what a broken rule means, and what to do.
 func explain(e validator.FieldError) (message, cure string) {
-	name := e.Field()
+	name, _, _ := strings.Cut(e.Field(), "[")
 	switch e.Tag() {
 	case "required":
 		return name + " is missing", "add " + name + ":"
 	case "oneof":
-		return "this is not a known " + name, "use one of " + strings.ReplaceAll(e.Param(), " ", ", ")
-	case "min", "gt":
-		if e.Kind() == reflect.Slice {
-			return name + " has too few entries", "add one"
-		}
+		return fmt.Sprintf("%q is not known as %s", fmt.Sprint(e.Value()), name), "use one of " + strings.ReplaceAll(e.Param(), " ", ", ")
+	case "gt":
+		return name + " is too small", "use more than " + e.Param()
+	case "min":
 		return name + " is too small", "use at least " + e.Param()
 	case "max", "lte":
 		if e.Kind() == reflect.Slice {
@@ -166,10 +170,10 @@ func explain(e validator.FieldError) (message, cure string) {
 		}
 		return name + " is too large", "use at most " + e.Param()
 	case "datetime":
-		return name + " is not a date", `write it as "2026-03-31", with quotes`
+		return fmt.Sprintf("%q is no date", e.Value()), `write it as "2026-03-31", with quotes`
 	}
 	if words, ok := spelt[e.Tag()]; ok {
-		return "this is not spelt as " + name + " must be", "use " + words
+		return fmt.Sprintf("%q cannot be used as %s", e.Value(), name), "use " + words
 	}
 	return name + " is wrong (" + e.Tag() + ")", "see the documentation of survey.yaml"
 }

@@ -106,7 +106,8 @@ type Item struct {
 	MaxChars int       `json:"max_chars,omitempty"` // Text: limit in characters (not bytes), at most 5000
 	Lines    int       `json:"lines,omitempty"`     // Text: height of the box; 1 is a single line
 
-	show condition // compiled ShowIf
+	show   condition          // compiled ShowIf
+	values map[string]float64 // of the options by code, nil unless all have one
 }
 
 // Option is one answer to choose. Code is stable for ever; Value is what a mean

@@ -1,0 +1,5 @@
+//go:build !race
+
+package questionnaire
+
+const patience = 1

@@ -1,0 +1,102 @@
+package questionnaire
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// splitLines splits where YAML does, so that its line numbers are ours.
+func splitLines(s string) []string {
+	var lines []string
+	start := 0
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch r {
+		case '\r':
+			if i < len(s) && s[i] == '\n' {
+				continue
+			}
+			lines, start = append(lines, s[start:i-1]), i
+		case '\n', '\u0085', '\u2028', '\u2029':
+			lines, start = append(lines, strings.TrimSuffix(s[start:i-size], "\r")), i
+		}
+	}
+	return append(lines, s[start:])
+}
+
+// unreadable returns the column of the first byte of a line that is no
+// character, or of a character that has no place in a text; 0 without one.
+func unreadable(line string) int {
+	column := 0
+	for i, r := range line {
+		column++
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(line[i:]); size == 1 {
+				return column
+			}
+		}
+		if unicode.IsControl(r) && r != '\t' || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
+			return column
+		}
+	}
+	return 0
+}
+
+// spread maps the columns of a text to the places of its characters in the
+// file, where the value that holds it begins at p: plain, in quotes, or as a
+// block. Columns that cannot be found stand at p.
+func (n *notes) spread(p place, text string) func(column int) place {
+	var (
+		src    []rune
+		places []place
+	)
+	runes := []rune(text)
+	const lead = 100 // the longest that a quote, or the head of a block, may be
+	for line := p.line; line <= len(n.lines) && len(src) <= 2*len(runes)+lead; line++ {
+		for i, r := range []rune(n.lines[line-1] + "\n") {
+			if line > p.line || i+1 >= p.column {
+				src, places = append(src, r), append(places, place{line, i + 1})
+			}
+		}
+	}
+	for start := range min(lead, len(src)) {
+		if found := match(src[start:], runes); found != nil {
+			return func(column int) place {
+				last := len(found) - 1
+				if column-1 > last { // the end of the text
+					end := places[start+found[last]]
+					return place{end.line, end.column + 1}
+				}
+				return places[start+found[max(column-1, 0)]]
+			}
+		}
+	}
+	return func(int) place { return p }
+}
+
+// match returns for each character of a text its index in src, nil when src
+// does not begin with the text. Spaces match any spaces, as YAML folds them;
+// what escapes a quote is passed over.
+func match(src, text []rune) []int {
+	var found []int
+	i := 0
+	for _, r := range text {
+		for i < len(src) && len(found) > 0 && src[i] != r && silent(src[i-1], src[i]) {
+			i++
+		}
+		if i >= len(src) || src[i] != r && (!unicode.IsSpace(src[i]) || !unicode.IsSpace(r)) {
+			return nil
+		}
+		found = append(found, i)
+		i++
+	}
+	return found
+}
+
+// silent reports whether a character may stand for nothing after another: what
+// escapes a quote, a quote that is doubled, more space.
+func silent(last, r rune) bool {
+	return r == '\\' || r == '\'' && last == '\'' || unicode.IsSpace(r) && unicode.IsSpace(last)
+}

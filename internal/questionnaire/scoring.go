@@ -1,0 +1,160 @@
+package questionnaire
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+func (b *builder) measures() {
+	unique(b, b.file.Measures, "measures", "measure", "id", func(m measureFile) string { return m.ID })
+	for i, m := range b.file.Measures {
+		at := fmt.Sprintf("measures[%d]", i)
+		switch {
+		case m.Kind == string(TopBox) && len(m.Codes) == 0:
+			b.lacks(at, fmt.Sprintf("the measure %q counts no codes", m.ID), "add codes: with the option codes that count", "codes")
+		case m.Kind == string(Mean) && len(m.Codes) > 0:
+			b.at(at+".codes", "a mean counts the values of all options", "leave codes out")
+		}
+		unique(b, m.Codes, at+".codes", "code", "", func(c codeFile) string { return string(c) })
+		var codes []string
+		for _, c := range m.Codes {
+			codes = append(codes, string(c))
+		}
+		b.q.Measures = append(b.q.Measures, Measure{ID: m.ID, Kind: MeasureKind(m.Kind), Codes: codes, Title: b.text(m.Title, at+".title")})
+	}
+}
+
+func (b *builder) indices() {
+	unique(b, b.file.Indices, "indices", "index", "id", func(x indexFile) string { return x.ID })
+	known := make([]string, len(b.q.Measures))
+	for m := range b.q.Measures {
+		known[m] = b.q.Measures[m].ID
+	}
+	for i, f := range b.file.Indices {
+		at := fmt.Sprintf("indices[%d]", i)
+		x := Index{ID: f.ID, Title: b.text(f.Title, at+".title"), Measure: f.Measure, Aggregate: Aggregate(f.Aggregate), Method: f.Method}
+		tree := factorTree{builder: b, seen: map[string]string{}}
+		if m := slices.Index(known, f.Measure); m >= 0 {
+			tree.measure = &b.q.Measures[m]
+		} else if f.Measure != "" {
+			b.at(at+".measure", fmt.Sprintf("there is no measure %q", f.Measure), b.suggest(f.Measure, known))
+		}
+		x.Factors = tree.factors(f.Factors, at, x.Aggregate)
+		b.q.Indices = append(b.q.Indices, x)
+	}
+}
+
+// factorTree makes the factors of one index.
+type factorTree struct {
+	*builder
+	measure *Measure          // nil when it is not known
+	seen    map[string]string // path of a factor's id, by id
+}
+
+func (t *factorTree) factors(list []factorFile, at string, how Aggregate) []Factor {
+	factors := make([]Factor, 0, len(list))
+	for i, f := range list {
+		path := fmt.Sprintf("%s.factors[%d]", at, i)
+		if first, twice := t.seen[f.ID]; twice && f.ID != "" {
+			t.at(path+".id", fmt.Sprintf("the factor %q is there twice, first on line %d", f.ID, t.line(first)), "give one of the two another name")
+		} else {
+			t.seen[f.ID] = path + ".id"
+		}
+		factor := Factor{ID: f.ID, Title: t.text(f.Title, path+".title"), Aggregate: how}
+		if f.Aggregate != "" {
+			factor.Aggregate = Aggregate(f.Aggregate)
+		}
+		if f.Weight != nil {
+			factor.Weight = *f.Weight
+		}
+		switch {
+		case len(f.Items) > 0 && len(f.Factors) > 0:
+			t.at(path, fmt.Sprintf("the factor %q has both items and factors", f.ID), "put the items into a factor of their own")
+		case len(f.Factors) > 0:
+			factor.Factors = t.factors(f.Factors, path, factor.Aggregate)
+		default:
+			factor.Variables = t.variables(f, path)
+		}
+		factors = append(factors, factor)
+	}
+	if how == WeightedMean && len(list) > 0 {
+		t.weights(list, at)
+	}
+	return factors
+}
+
+// weights tells weights that are missing or do not sum to 1.
+func (t *factorTree) weights(list []factorFile, at string) {
+	sum, complete := 0.0, true
+	for i, f := range list {
+		if f.Weight == nil {
+			t.lacks(fmt.Sprintf("%s.factors[%d]", at, i), fmt.Sprintf("the factor %q has no weight", f.ID), "add weight:, or use aggregate: pooled", "weight")
+			complete = false
+			continue
+		}
+		sum += *f.Weight
+	}
+	if complete && math.Abs(sum-1) > 1e-9 {
+		t.at(at+".factors", fmt.Sprintf("the weights sum to %g, not to 1", math.Round(sum*1e9)/1e9), "correct the weights")
+	}
+}
+
+// variables lists the variables of a factor: items, rows, or all rows of a matrix.
+func (t *factorTree) variables(f factorFile, at string) []string {
+	if len(f.Items) == 0 {
+		t.lacks(at, fmt.Sprintf("the factor %q has nothing to count", f.ID), "add items:, or factors:", "items", "factors")
+	}
+	var variables []string
+	counted := map[string]bool{}
+	for i, id := range f.Items {
+		path := fmt.Sprintf("%s.items[%d]", at, i)
+		as, ok := t.asked[id]
+		if !ok {
+			if id != "" {
+				t.at(path, fmt.Sprintf("there is no item %q", id), t.suggest(id, t.ids))
+			}
+			continue
+		}
+		t.countable(as.item, path)
+		ids := []string{id}
+		if as.item.Type == Matrix && !as.row {
+			ids = ids[:0]
+			for _, r := range as.item.Rows {
+				ids = append(ids, r.ID)
+			}
+		}
+		for _, v := range ids {
+			if counted[v] {
+				t.at(path, fmt.Sprintf("%q is counted twice", v), "leave one of the two out")
+				continue
+			}
+			counted[v] = true
+			variables = append(variables, v)
+		}
+	}
+	return variables
+}
+
+// pair is a measure with an item that it counts.
+type pair struct{ measure, item string }
+
+// countable tells an item that the measure can't count, once.
+func (t *factorTree) countable(it *Item, at string) {
+	if it.Type == Multiple || it.Type == Number || it.Type == TextType {
+		t.at(at, fmt.Sprintf("the item %q of type %s can't be scored", it.ID, it.Type), "use items with one answer out of a scale or list")
+		return
+	}
+	if t.measure == nil || len(it.Options) == 0 || t.measured[pair{t.measure.ID, it.ID}] {
+		return
+	}
+	t.measured[pair{t.measure.ID, it.ID}] = true
+	for _, code := range t.measure.Codes {
+		if !slices.ContainsFunc(it.Options, func(o Option) bool { return o.Code == code }) {
+			t.at(at, fmt.Sprintf("the measure %q counts the code %q, which %q does not have", t.measure.ID, code, it.ID), "use another measure or scale")
+		}
+	}
+	if t.measure.Kind == Mean && slices.ContainsFunc(it.Options, func(o Option) bool { return o.Value == nil }) {
+		t.at(at, fmt.Sprintf("the measure %q needs values, and options of %q have none", t.measure.ID, it.ID), "give every option a value:")
+	}
+}

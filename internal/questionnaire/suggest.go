@@ -1,0 +1,55 @@
+package questionnaire
+
+import (
+	"fmt"
+	"strings"
+)
+
+// nearest returns the word that was probably meant, nothing when none is near.
+func (n *notes) nearest(word string, known []string) string {
+	best, distance := "", min(len(word), 2+len(word)/3)
+	for _, k := range known {
+		if n.compared++; n.compared > maxCompared || len(word) > 60 || len(k) > 60 {
+			continue
+		}
+		if d := edits(strings.ToLower(word), k); d < distance {
+			best, distance = k, d
+		}
+	}
+	return best
+}
+
+// suggest names the word that was probably meant, or those there are.
+func (n *notes) suggest(word string, known []string) string {
+	best := n.nearest(word, known)
+	switch {
+	case best != "":
+		return fmt.Sprintf("did you mean %q?", best)
+	case len(known) == 0:
+		return "there are none"
+	case len(known) > maxKnown:
+		return "known here: " + strings.Join(known[:maxKnown], ", ") + " …"
+	}
+	return "known here: " + strings.Join(known, ", ")
+}
+
+// edits is the Levenshtein distance of two words: O(len(a) × len(b)), on
+// words that a person typed.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
