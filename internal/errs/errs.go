@@ -11,6 +11,9 @@ package errs
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // Kind classifies an error by what the caller can do about it. The web edge has
@@ -71,19 +74,28 @@ func Bad(problems ...Problem) *Error {
 	return &Error{Kind: Invalid, Code: "invalid", Problems: problems}
 }
 
-// Error is for logs and the command line.
+// Error is for logs and the command line. It is the same for equal errors, and
+// never empty.
 func (e *Error) Error() string {
-	s := e.Code
-	for k, v := range e.Args {
-		s += fmt.Sprintf(" %s=%v", k, v)
+	var b strings.Builder
+	b.WriteString(e.Code)
+	if e.Code == "" {
+		b.WriteString("error")
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Args)) {
+		fmt.Fprintf(&b, " %s=%v", name, e.Args[name])
 	}
 	for _, p := range e.Problems {
-		s += fmt.Sprintf("; %s: %s", p.Item, p.Code)
+		b.WriteString("; ")
+		if p.Item != "" {
+			b.WriteString(p.Item + ": ")
+		}
+		b.WriteString(p.Code)
 	}
 	if e.cause != nil {
-		s += ": " + e.cause.Error()
+		b.WriteString(": " + e.cause.Error())
 	}
-	return s
+	return b.String()
 }
 
 // Unwrap returns the cause.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Mistake is one fault in a file that a person wrote, with its place and cure.
@@ -17,28 +18,48 @@ type Mistake struct {
 	Source  string // the offending line as it stands in the file
 }
 
-// String shows the mistake as compilers do, with the line and a caret.
+// String shows the mistake as compilers do, with the line and a caret. Control
+// characters of the line, which could do things to a terminal, are not shown.
 func (m Mistake) String() string {
 	var b strings.Builder
 	b.WriteString(m.File)
 	if m.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", m.Line, max(m.Column, 1))
 	}
-	b.WriteString(": " + m.Message)
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	b.WriteString(m.Message)
 	if m.Cure != "" {
 		b.WriteString("; " + m.Cure)
 	}
 	if m.Source != "" {
-		lead := []rune(m.Source)
-		lead = lead[:min(max(m.Column-1, 0), len(lead))]
-		for i, r := range lead {
-			if r != '\t' {
-				lead[i] = ' '
-			}
-		}
-		fmt.Fprintf(&b, "\n    %s\n    %s^", m.Source, string(lead))
+		source, lead := show(m.Source, m.Column)
+		b.WriteString("\n    " + source + "\n    " + lead + "^")
 	}
 	return b.String()
+}
+
+// show returns a line as it can be printed, and what leads to a column below it:
+// tabs for tabs, nothing for marks that take no room of their own, else spaces.
+func show(line string, column int) (source, lead string) {
+	var s, l strings.Builder
+	at := 1
+	for _, r := range line {
+		if r != '\t' && unicode.IsControl(r) {
+			r = unicode.ReplacementChar
+		}
+		s.WriteRune(r)
+		switch {
+		case at >= column:
+		case r == '\t':
+			l.WriteByte('\t')
+		case !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+			l.WriteByte(' ')
+		}
+		at++
+	}
+	return s.String(), l.String()
 }
 
 // Mistakes is a list of mistakes that is an error. All of a file's mistakes are
@@ -47,6 +68,9 @@ type Mistakes []Mistake
 
 // Error shows every mistake, one below the other.
 func (ms Mistakes) Error() string {
+	if len(ms) == 0 {
+		return "no mistakes"
+	}
 	lines := make([]string, len(ms))
 	for i, m := range ms {
 		lines[i] = m.String()
