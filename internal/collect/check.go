@@ -2,6 +2,7 @@ package collect
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,20 +22,31 @@ type Checker struct {
 	sent     []*Value // by variable
 	answers  []response.Answer
 	problems []errs.Problem
+	unknown  int  // items that are not asked
+	twice    bool // an item was sent twice
 }
+
+// maxUnknown is how many unknown items are told. Nobody needs more, and the
+// answer to a body of made-up names must not be many times its size.
+const maxUnknown = 20
 
 // Check fills Answers and Problems: every answer of the pages from the first up
 // to and including through (an index; all pages when it is larger). Items that a
 // condition hides are not asked, whatever was sent for them: an answer hidden by
 // a later change of mind is dropped. Problems are in questionnaire order, unknown
-// items first. O(variables).
+// items first. An item that was sent twice is the last problem: nothing else is
+// checked then. O(variables).
 func (c *Checker) Check(q *questionnaire.Questionnaire, fields []Field, through int) {
 	variables := q.Variables()
 	c.q = q
 	c.sent = resize(c.sent, len(variables))
 	c.answers = resize(c.answers, len(variables))
 	c.problems = c.problems[:0]
+	c.unknown, c.twice = 0, false
 	c.take(fields, nil)
+	if c.twice {
+		return
+	}
 	for i := range variables {
 		v := &variables[i]
 		if v.Page > through {
@@ -84,25 +96,47 @@ func (c *Checker) problem(item, code string, args map[string]any) {
 // own or as an object under the matrix's id.
 func (c *Checker) take(fields []Field, within *questionnaire.Item) {
 	for i := range fields {
+		if c.twice {
+			return
+		}
 		f := &fields[i]
 		v := c.q.Variable(f.Item)
-		if item := c.q.Item(f.Item); v == nil && within == nil && item != nil && item.Type == questionnaire.Matrix {
-			if f.Value.Kind == Rows {
-				c.take(f.Value.Rows, item)
-			} else if f.Value.Kind != None {
-				c.problem(f.Item, "wrong_type", nil)
-			}
-			continue
-		}
 		switch {
+		case v == nil && within == nil && c.matrix(fields[:i], f):
 		case v == nil || within != nil && v.Item != within:
-			c.problem(shown(f.Item), "unknown_item", nil)
+			if c.unknown++; c.unknown <= maxUnknown {
+				c.problem(shown(f.Item), "unknown_item", nil)
+			}
 		case c.sent[v.Index] != nil:
-			c.problem(f.Item, "duplicate", nil)
+			c.duplicate(f.Item)
 		default:
 			c.sent[v.Index] = &f.Value
 		}
 	}
+}
+
+// matrix takes a field that names a matrix; false when it does not. before are
+// the fields that stand before it.
+func (c *Checker) matrix(before []Field, f *Field) bool {
+	item := c.q.Item(f.Item)
+	switch {
+	case item == nil || item.Type != questionnaire.Matrix:
+		return false
+	case slices.ContainsFunc(before, func(b Field) bool { return b.Item == f.Item }):
+		c.duplicate(f.Item) // its rows could be told apart, but nobody means that
+	case f.Value.Kind == Rows:
+		c.take(f.Value.Rows, item)
+	case f.Value.Kind != None:
+		c.problem(f.Item, "wrong_type", nil)
+	}
+	return true
+}
+
+// duplicate tells an item that was sent twice: the last one silently winning
+// has cost others their data.
+func (c *Checker) duplicate(id string) {
+	c.twice = true
+	c.problem(id, "duplicate", nil)
 }
 
 // answer checks one answer and keeps it.
@@ -158,6 +192,9 @@ func (c *Checker) missing(v *questionnaire.Variable, sent *Value, a *response.An
 // oneOf takes an option code. A number is taken when it is written as the code
 // is: 4, but not 4.0.
 func oneOf(v *questionnaire.Variable, sent *Value, a *response.Answer) string {
+	if sent.Kind == List && len(sent.List) > 1 {
+		return "too_many_options"
+	}
 	if sent.Kind != String && sent.Kind != Number {
 		return "wrong_type"
 	}
@@ -166,13 +203,22 @@ func oneOf(v *questionnaire.Variable, sent *Value, a *response.Answer) string {
 	}
 	i := v.Option(sent.Text)
 	if i < 0 {
-		if _, ok := missingStates[sent.Text]; ok {
-			return "unknown_missing"
-		}
-		return "unknown_option"
+		return notOffered(v, sent.Text)
 	}
 	*a = response.Answer{State: response.Answered, Option: uint8(i)} //nolint:gosec // at most 200 options
 	return ""
+}
+
+// notOffered is the problem of a code that is none of the options. A missing
+// code is there when it came beside options.
+func notOffered(v *questionnaire.Variable, code string) string {
+	if slices.ContainsFunc(v.Item.Missing, func(m questionnaire.Missing) bool { return m.Code == code }) {
+		return "exclusive"
+	}
+	if _, ok := missingStates[code]; ok {
+		return "unknown_missing"
+	}
+	return "unknown_option"
 }
 
 func setOf(v *questionnaire.Variable, sent *Value, a *response.Answer) string {
@@ -192,10 +238,7 @@ func setOf(v *questionnaire.Variable, sent *Value, a *response.Answer) string {
 	for _, code := range codes {
 		i := v.Option(code)
 		if i < 0 {
-			if _, ok := missingStates[code]; ok {
-				return "unknown_missing"
-			}
-			return "unknown_option"
+			return notOffered(v, code)
 		}
 		if set>>i&1 == 1 {
 			return "duplicate"
@@ -213,7 +256,9 @@ func setOf(v *questionnaire.Variable, sent *Value, a *response.Answer) string {
 }
 
 // amount takes a number literal, or a text as people write numbers: with a
-// comma or a point before the decimals.
+// comma or a point before the decimals. In a text, every digit after the point
+// counts: who writes 50.000 where whole numbers are asked means fifty thousand,
+// and is asked again instead of counted as fifty.
 func amount(item *questionnaire.Item, sent *Value, a *response.Answer) (string, map[string]any) {
 	if sent.Kind != String && sent.Kind != Number {
 		return "wrong_type", nil
@@ -222,10 +267,17 @@ func amount(item *questionnaire.Item, sent *Value, a *response.Answer) (string, 
 	if text == "" {
 		return "", nil
 	}
-	if sent.Kind == String {
-		text = strings.Replace(text, ",", ".", 1)
+	whole, fraction, point := strings.Cut(text, ".")
+	if sent.Kind == String && !point {
+		whole, fraction, point = strings.Cut(text, ",")
 	}
-	n, code := decimal(text, item.Decimals)
+	if point && fraction == "" {
+		return "not_a_number", nil
+	}
+	if sent.Kind == Number {
+		fraction = strings.TrimRight(fraction, "0")
+	}
+	n, code := decimal(whole, fraction, item.Decimals)
 	if code == "too_many_decimals" && item.Decimals == 0 {
 		code = "not_a_whole_number"
 	}
@@ -246,13 +298,11 @@ func amount(item *questionnaire.Item, sent *Value, a *response.Answer) (string, 
 // maxDigits keeps an amount below 10^15, so that it is exact as a float too.
 const maxDigits = 15
 
-// decimal reads a plain decimal number (no exponent) as a whole number of
-// 10^-decimals.
-func decimal(text string, decimals int) (int64, string) {
-	digits, negative := strings.CutPrefix(text, "-")
-	whole, fraction, _ := strings.Cut(digits, ".")
-	fraction = strings.TrimRight(fraction, "0")
-	if whole == "" || strings.HasSuffix(digits, ".") {
+// decimal reads a plain decimal number (no exponent), given as what stands
+// before and after its point, as a whole number of 10^-decimals.
+func decimal(whole, fraction string, decimals int) (int64, string) {
+	whole, negative := strings.CutPrefix(whole, "-")
+	if whole == "" {
 		return 0, "not_a_number"
 	}
 	for _, r := range whole + fraction {
@@ -281,8 +331,11 @@ func words(item *questionnaire.Item, sent *Value, a *response.Answer) (string, m
 	if sent.Kind != String {
 		return "wrong_type", nil
 	}
+	if !utf8.ValidString(sent.Text) {
+		return "invalid_text", nil
+	}
 	text := clean(sent.Text)
-	if text == "" {
+	if !visible(text) {
 		return "", nil
 	}
 	if n := utf8.RuneCountInString(text); n > item.MaxChars {
@@ -290,6 +343,12 @@ func words(item *questionnaire.Item, sent *Value, a *response.Answer) (string, m
 	}
 	*a = response.Answer{State: response.Answered, Words: text}
 	return "", nil
+}
+
+// visible reports whether a text has anything to read: not only spaces and
+// characters without a shape, such as zero-width ones.
+func visible(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) })
 }
 
 // clean brings a text to one form: NFC, line feeds only, no control characters
@@ -302,7 +361,7 @@ func clean(s string) string {
 			return r
 		case r == '\r':
 			return '\n'
-		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == 0xFEFF:
 			return -1
 		}
 		return r

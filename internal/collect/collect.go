@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -66,9 +67,13 @@ func ValidKey(key string) bool {
 
 // Submit checks a whole submission and returns its receipt once it is durable.
 // Errors are of kind NotFound (survey), Forbidden (not yet open), Gone (closed),
-// Invalid (with every problem), Conflict (the key was used for something else),
+// Invalid (with every problem), Malformed (the key is none, or an item was sent
+// twice), Conflict (the key was used for something else),
 // Overloaded (nothing stored), or Internal (outcome unknown: submit again).
 func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
+	if !ValidKey(in.Key) {
+		return Receipt{}, errs.New(errs.Malformed, "bad_key")
+	}
 	w, _ := c.pool.Get().(*work)
 	defer c.pool.Put(w)
 	r := &w.response
@@ -77,9 +82,16 @@ func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	w.checker.Check(t.questionnaire, in.Answers, len(t.questionnaire.Pages))
-	if problems := append(t.problems, w.checker.Problems()...); len(problems) > 0 {
-		return Receipt{}, errs.Bad(problems...)
+	if t.questionnaire != nil {
+		w.checker.Check(t.questionnaire, in.Answers, len(t.questionnaire.Pages))
+		t.problems = append(t.problems, w.checker.Problems()...)
+	}
+	if len(t.problems) > 0 {
+		e := errs.Bad(t.problems...)
+		if t.questionnaire != nil && w.checker.twice {
+			e.Kind = errs.Malformed
+		}
+		return Receipt{}, e
 	}
 	r.ID = response.NewID(in.Survey, in.Key)
 	r.Fingerprint = in.Fingerprint()
@@ -124,7 +136,7 @@ func refused(why catalog.Refusal) error {
 
 // target is what a submission is about.
 type target struct {
-	questionnaire *questionnaire.Questionnaire
+	questionnaire *questionnaire.Questionnaire // nil when it is not known, so that nothing can be checked
 	problems      []errs.Problem
 }
 
@@ -142,13 +154,14 @@ func (c *Collector) open(in *Input, r *response.Response) (target, error) {
 
 	version := survey.Current()
 	if in.Version != "" {
-		if version = survey.Version(in.Version); version == nil {
-			problem("version", "unknown_version")
-			version = survey.Current()
-		}
+		version = survey.Version(in.Version)
 	}
-	t.questionnaire = version.Questionnaire
-	r.Version = version.Number
+	if version == nil {
+		problem("version", "unknown_version")
+	} else {
+		t.questionnaire = version.Questionnaire
+		r.Version = version.Number
+	}
 
 	wave, code, err := FindWave(survey, in.Wave)
 	if err != nil {
@@ -161,24 +174,22 @@ func (c *Collector) open(in *Input, r *response.Response) (target, error) {
 	}
 	r.Day = response.DayOf(c.now())
 	c.openAgencies(cat, in, r, &t)
-	r.Channel = response.Link
-	if in.Channel != "" {
-		channel, ok := response.ParseChannel(in.Channel)
-		if !ok {
-			problem("channel", "unknown_channel")
-		}
-		r.Channel = channel
+	if r.Channel, code = channel(in.Channel, wave); code != "" {
+		problem("channel", code)
 	}
-	if in.Lang != "" {
-		r.Lang = language(t.questionnaire, in.Lang)
-		if t.questionnaire.Languages[r.Lang] != in.Lang {
+	if in.Lang != "" && t.questionnaire != nil {
+		lang := slices.Index(t.questionnaire.Languages, in.Lang)
+		if lang < 0 {
 			problem("lang", "unknown_language")
 		}
+		r.Lang = uint8(max(lang, 0)) //nolint:gosec // at most 20 languages
 	}
-	if r.Service = clean(in.Service); utf8.RuneCountInString(r.Service) > maxService {
+	if r.Service = clean(in.Service); !utf8.ValidString(in.Service) {
+		problem("service", "invalid_text")
+	} else if utf8.RuneCountInString(r.Service) > maxService {
 		t.problems = append(t.problems, errs.Problem{Item: "service", Code: "service_too_long", Args: map[string]any{"max": maxService}})
 	}
-	r.Seconds = uint16(min(max(in.Seconds, 0)+2, 65_535) / 5 * 5) //nolint:gosec // bounded
+	r.Seconds = uint16((min(max(in.Seconds, 0), 65_533) + 2) / 5 * 5)
 	return t, nil
 }
 
@@ -211,14 +222,20 @@ func (c *Collector) openAgencies(cat *catalog.Catalog, in *Input, r *response.Re
 	}
 }
 
-// language returns the index of a language, 0 when the questionnaire has it not.
-func language(q *questionnaire.Questionnaire, lang string) uint8 {
-	for i, l := range q.Languages {
-		if l == lang {
-			return uint8(i) //nolint:gosec // a few languages
-		}
+// channel reads a channel, link for an empty name. The code is a problem of the
+// parameter; wave may be nil.
+func channel(name string, wave *catalog.Wave) (response.Channel, string) {
+	channel, ok := response.Link, true
+	if name != "" {
+		channel, ok = response.ParseChannel(name)
 	}
-	return 0
+	switch {
+	case !ok:
+		return 0, "unknown_channel"
+	case wave != nil && len(wave.Channels) > 0 && !slices.Contains(wave.Channels, channel):
+		return 0, string(catalog.ChannelNotAllowed)
+	}
+	return channel, ""
 }
 
 // FindWave returns the wave that a response belongs to: the open one with the

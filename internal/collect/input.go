@@ -62,15 +62,26 @@ func hash(h uint64, s string) uint64 {
 	return (h ^ 0xff) * fnvPrime
 }
 
+// mix spreads every bit of a digest over all others (the finalizer of
+// MurmurHash3). Sums of plain FNV digests would be equal where two answers only
+// changed places.
+func mix(h uint64) uint64 {
+	h = (h ^ h>>33) * 0xff51afd7ed558ccd
+	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}
+
 // Fingerprint digests what was sent, whatever the order of the answers, so that
-// a retry can be told from another submission under the same key. It is stored
-// with the response; FORMAT.md has the definition. It is never zero.
+// a retry can be told from another submission under the same key. How it was
+// sent (language, version, seconds) may differ between a form and its retry and
+// is left out. It is stored with the response; FORMAT.md has the definition. It
+// is never zero.
 func (in *Input) Fingerprint() uint64 {
 	h := uint64(fnvOffset)
 	for _, s := range [...]string{in.Agency, in.Resolver, in.Wave, in.Service, in.Channel} {
 		h = hash(h, s)
 	}
-	return h + sum(in.Answers, fnvOffset) | 1
+	return (mix(h) + sum(in.Answers, fnvOffset)) | 1
 }
 
 // sum adds the digests of all answers: addition does not care for the order.
@@ -83,17 +94,14 @@ func sum(fields []Field, seed uint64) uint64 {
 		case None:
 			continue // null says the same as leaving the answer out
 		case List:
-			codes := uint64(0)
 			for _, code := range f.Value.List {
-				codes += hash(h, code)
+				total += mix(hash(h, code))
 			}
-			h = codes * fnvPrime
 		case Rows:
-			h = sum(f.Value.Rows, h)
+			total += sum(f.Value.Rows, h)
 		case String, Number, Other:
-			h = hash(h, f.Value.Text)
+			total += mix(hash(h, f.Value.Text))
 		}
-		total += h
 	}
 	return total
 }

@@ -43,11 +43,13 @@ func ReadJSON(body string) (*Input, error) {
 func (in *Input) ReadJSON(body string) error {
 	*in = Input{Answers: in.Answers[:0]}
 	if !utf8.ValidString(body) {
-		return errs.New(errs.Malformed, "not_json").With("at", 0)
+		s := scanner{s: body, i: invalid(body)}
+		s.fail()
+		return s.err
 	}
 	s := scanner{s: body}
 	var problems []errs.Problem
-	var seen []string
+	seen := make([]string, 0, 12) // as many as there are, and some
 	s.object(1, func(name string) {
 		if slices.Contains(seen, name) {
 			s.fail() // the last one silently winning has cost others their data
@@ -96,6 +98,16 @@ func (in *Input) ReadJSON(body string) error {
 		return errs.Bad(problems...)
 	}
 	return nil
+}
+
+// invalid returns where the first byte is that is no part of a character.
+func invalid(s string) int {
+	for i, r := range s {
+		if r == utf8.RuneError && !strings.HasPrefix(s[i:], string(utf8.RuneError)) {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // shown shortens a name of the sender's choice for an error message.

@@ -1,0 +1,385 @@
+package collect
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hailong/internal/errs"
+)
+
+func TestReadJSON(t *testing.T) {
+	t.Parallel()
+	got, err := ReadJSON(` {
+		"agency": "x07210", "resolver": "x1", "wave": "2026-1", "service": "đất đai", "channel": "qr", "lang": "vi",
+		"version": "0123abcd", "seconds": 75, "invitation": null,
+		"answers": {"a": "5", "b": ["x", 2], "c": 2.50, "d": null, "e": true, "f": {"r": 1, "s": {}}, "g": [], "h": ["x", null], "": "\u0110\ud83d\ude00\n"}
+	}`)
+	want := &Input{
+		Agency: "x07210", Resolver: "x1", Wave: "2026-1", Service: "đất đai", Channel: "qr", Lang: "vi",
+		Version: "0123abcd", Seconds: 75, Answers: []Field{
+			{"a", Value{Kind: String, Text: "5"}},
+			{"b", Value{Kind: List, List: []string{"x", "2"}}},
+			{"c", Value{Kind: Number, Text: "2.50"}},
+			{"d", Value{}},
+			{"e", Value{Kind: Other, Text: "true"}},
+			{"f", Value{Kind: Rows, Rows: []Field{{"r", Value{Kind: Number, Text: "1"}}, {"s", Value{Kind: Rows}}}}},
+			{"g", Value{Kind: List}},
+			{"h", Value{Kind: Other, List: []string{"x"}}},
+			{"", Value{Kind: String, Text: "Đ😀\n"}},
+		},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// manyNames is an object with n names.
+func manyNames(n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf(`"x%d":1`, i)
+	}
+	return "{" + strings.Join(names, ",") + "}"
+}
+
+var numbered = regexp.MustCompile(`x\d+:`)
+
+func TestReadJSONFaults(t *testing.T) {
+	t.Parallel()
+	const (
+		malformed = "1 not_json"
+		deep      = "1 json_too_deep"
+	)
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	for body, want := range map[string]string{
+		`{}`:                 "stored",
+		` { } `:              "stored",
+		`{"answers":{}}`:     "stored",
+		`{"agency":null}`:    "stored",
+		`{"seconds":null}`:   "stored",
+		`{"seconds":999999}`: "stored",
+
+		// no JSON, or not only one object
+		``: malformed, ` `: malformed, `[]`: malformed, `null`: malformed, `"a"`: malformed, `1`: malformed,
+		`{`: malformed, `{"a"`: malformed, `{"a":`: malformed, `{"agency":"x"`: malformed, `{"agency":"x}`: malformed,
+		`{"agency":"x",}`: malformed, `{,}`: malformed, `{"agency" "x"}`: malformed, `{agency:"x"}`: malformed, `{'agency':'x'}`: malformed,
+		`{}{}`: malformed, `{} x`: malformed, `{}]`: malformed, "{}\x00": malformed, "\ufeff{}": malformed,
+		`{"seconds":NaN}`: malformed, `{"seconds":Infinity}`: malformed, `{"seconds":+1}`: malformed, `{"seconds":01}`: malformed,
+		`{"seconds":1.}`: malformed, `{"seconds":.5}`: malformed, `{"seconds":1e}`: malformed, `{"seconds":-}`: malformed, `{"seconds":0x1}`: malformed,
+		`{"agency":nul}`: malformed, `{"agency":nullx}`: malformed, `{"agency":True}`: malformed, `{"a":// no`: malformed,
+		`{"answers":{"a":[1,]}}`: malformed, `{"answers":{"a":[1 2]}}`: malformed, `{"answers":{"a":[}}`: malformed,
+
+		// texts that are none
+		"{\"agency\":\"a\xffb\"}": malformed, "{\"a\xc3\":1}": malformed, "{\"agency\":\"\xc0\xaf\"}": malformed, "{\"agency\":\"\xed\xa0\x80\"}": malformed,
+		"{\"agency\":\"a\nb\"}": malformed, "{\"agency\":\"a\x00b\"}": malformed, `{"agency":"\x41"}`: malformed, `{"agency":"\u12"}`: malformed, `{"agency":"\u12g4"}`: malformed,
+		`{"agency":"\u+123"}`: malformed, `{"agency":"\u1_23"}`: malformed, `{"agency":"\`: malformed, `{"agency":"\"}`: malformed,
+		`{"agency":"\ud800"}`: malformed, `{"agency":"\ud800x"}`: malformed, `{"agency":"\udc00"}`: malformed, `{"agency":"\ud800\ud800"}`: malformed, `{"agency":"\ud800\u0041"}`: malformed,
+		`{"agency":"\ud83d\ude00\ufffd"}`: "stored",
+
+		// twice
+		`{"agency":"a","agency":"a"}`: malformed, `{"answers":{},"answers":{}}`: malformed, `{"x":1,"x":1}`: malformed,
+		`{"agency":null,"\u0061gency":"a"}`: malformed,
+
+		// readable, but not understood
+		`{"agency":1}`:                                     "2 invalid agency:wrong_type",
+		`{"channel":["qr"]}`:                               "2 invalid channel:wrong_type",
+		`{"lang":{}}`:                                      "2 invalid lang:wrong_type",
+		`{"wave":true}`:                                    "2 invalid wave:wrong_type",
+		`{"answers":[]}`:                                   "2 invalid answers:wrong_type",
+		`{"answers":null}`:                                 "2 invalid answers:wrong_type",
+		`{"answers":"{}"}`:                                 "2 invalid answers:wrong_type",
+		`{"seconds":"5"}`:                                  "2 invalid seconds:not_a_whole_number",
+		`{"seconds":1.5}`:                                  "2 invalid seconds:not_a_whole_number",
+		`{"seconds":-1}`:                                   "2 invalid seconds:not_a_whole_number",
+		`{"seconds":1e999}`:                                "2 invalid seconds:not_a_whole_number",
+		`{"invitation":"abc"}`:                             "2 invalid invitation:not_supported",
+		`{"invitation":""}`:                                "2 invalid invitation:not_supported",
+		`{"invitation":[]}`:                                "2 invalid invitation:not_supported",
+		`{"agency_id":1}`:                                  "2 invalid agency_id:unknown_field",
+		`{"__proto__":{}}`:                                 "2 invalid __proto__:unknown_field",
+		`{"Agency":"a"}`:                                   "2 invalid Agency:unknown_field",
+		`{"score":5,"a":{"b":[1]},"seconds":""}`:           "2 invalid score:unknown_field a:unknown_field seconds:not_a_whole_number",
+		`{"` + strings.Repeat("x", 50) + `":1}`:            "2 invalid " + strings.Repeat("x", 40) + "…:unknown_field",
+		`{"` + strings.Repeat("đ", 41) + `":1}`:            "2 invalid " + strings.Repeat("đ", 40) + "…:unknown_field",
+		manyNames(maxNames):                                "2 invalid" + strings.Repeat(" x:unknown_field", maxNames),
+		manyNames(maxNames + 1):                            malformed,
+		"{\"agency\":\"\\u0041\x01\"}":                     malformed,
+		`{"x":false}`:                                      "2 invalid x:unknown_field",
+		`{"x":fals}`:                                       malformed,
+		`{"x1":1` + strings.Repeat(`,"x":1`, 100) + "}":    malformed,
+		`{"answers":{"a":` + nested(maxDepth-2) + `}}`:     "stored",
+		`{"answers":{"a":` + nested(maxDepth-1) + `}}`:     deep,
+		`{"a":` + nested(maxDepth-1) + `}`:                 "2 invalid a:unknown_field",
+		`{"a":` + nested(maxDepth) + `}`:                   deep,
+		`{"agency":` + nested(10_000) + `}`:                deep,
+		`{"invitation":` + strings.Repeat(`{"a":`, 10_000): deep,
+		strings.Repeat("[", 10_000):                        malformed,
+		`{"answers":` + strings.Repeat(`{"a":`, 10_000):    deep,
+	} {
+		_, err := ReadJSON(body)
+		if got := numbered.ReplaceAllString(kindOf(err), "x:"); got != want {
+			t.Errorf("%.100q: got %s, want %s", body, got, want)
+		}
+	}
+}
+
+// The place of a fault is told as a byte, from 1.
+func TestReadJSONPlace(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]int{
+		``:                            1,
+		`{"a" 1}`:                     6,
+		`{"agency":"x"} {`:            16,
+		`{"agency":"x","agency":"x"}`: 24,
+		"{\"agency\":\"đ\xff\"}":      14,
+		`{"seconds":01}`:              13,
+	} {
+		_, err := ReadJSON(body)
+		e, ok := errors.AsType[*errs.Error](err)
+		if !ok || e.Args["at"] != want {
+			t.Errorf("%q: got %v, want at %d", body, err, want)
+		}
+	}
+}
+
+// Hostile bodies are refused, or read, at once. It is not parallel, and takes
+// the best of three times, because it looks at the clock.
+func TestReadJSONHostile(t *testing.T) {
+	for name, body := range map[string]string{
+		"depth":           `{"answers":` + strings.Repeat(`{"a":`, 1_000_000),
+		"brackets":        `{"answers":{"a":` + strings.Repeat("[", 1_000_000),
+		"array":           `{"answers":{"a":[` + strings.Repeat("1,", 1_000_000) + "1]}}",
+		"nested arrays":   `{"answers":{"a":[` + strings.Repeat("[1],", 100_000) + "1]}}",
+		"empty rows":      `{"answers":{"a":[` + strings.Repeat("{},", 300_000) + "1]}}",
+		"key":             `{"answers":{"` + strings.Repeat("k", 1<<20) + `":1}}`,
+		"text":            `{"agency":"` + strings.Repeat(`\u0041`, 200_000) + `"}`,
+		"answers":         `{"answers":{"a":1` + strings.Repeat(`,"a":1`, 200_000) + "}}",
+		"many names":      `{"a":1` + strings.Repeat(`,"b":1`, 200_000) + "}",
+		"spaces":          `{` + strings.Repeat(" ", 1<<20) + `}`,
+		"digits":          `{"seconds":` + strings.Repeat("9", 1<<20) + `}`,
+		"an invalid byte": `{"agency":"` + strings.Repeat("a", 1<<20) + "\xff\"}",
+	} {
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			_, _ = ReadJSON(body)
+			best = min(best, time.Since(start))
+		}
+		if best > time.Second {
+			t.Errorf("%s: took %v", name, best)
+		}
+	}
+}
+
+func TestReadJSONInto(t *testing.T) {
+	t.Parallel()
+	var in Input
+	for _, body := range []string{
+		`{"agency":"a","seconds":5,"lang":"vi","answers":{"a":["x"],"b":{"c":1},"d":"text"}}`,
+		`{"answers":{"z":1}}`,
+		`{"channel":"qr"}`,
+		`{"answers":[]}`,
+		`{"answers":{"a":1`,
+		`{"answers":{"d":null,"a":2}}`,
+	} {
+		fresh, want := ReadJSON(body)
+		got := in.ReadJSON(body)
+		if kindOf(got) != kindOf(want) {
+			t.Errorf("%s: got %v, want %v", body, got, want)
+		}
+		if got != nil {
+			continue
+		}
+		if len(in.Answers) == 0 && len(fresh.Answers) == 0 {
+			in.Answers = fresh.Answers // nil or empty says the same
+		}
+		if diff := cmp.Diff(fresh, &in); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+}
+
+// FuzzReadJSON compares with encoding/json: what is accepted is what stands in
+// the body, and all that stands in a body of the right form is accepted.
+func FuzzReadJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"agency": "x07210", "channel": "qr", "answers": {"access_signs": "5", "needs": ["a", "b"], "times": 2}}`,
+		`{"resolver":null,"seconds":7,"answers":{"m":{"r":1,"s":null},"t":"\ud83d\ude00\\\"\/\b\f\n\r\t","n":[1,"x",true]}}`,
+		`{"invitation":null,"version":"","wave":"w","service":"s","lang":"vi"}`, `{"answers":{"a":1,"a":2}}`,
+		`{"answers":{"a":-0.5e+3}}`, `{"x":[[[[[[[[]]]]]]]]}`, `{"seconds":-1}`, "{\"a\":\"\xff\"}", `{"agency":"\ud800"}`, `{} {}`, `nul`, `{"a":tru}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		in, err := ReadJSON(body)
+		want := expect(body)
+		if got := outcome(err); got != want && !halves(body) {
+			t.Fatalf("%q: got %d (%v), want %d", body, got, err, want)
+		}
+		if err != nil {
+			return
+		}
+		var root map[string]any
+		d := json.NewDecoder(strings.NewReader(body))
+		d.UseNumber()
+		if err := d.Decode(&root); err != nil {
+			t.Fatalf("%q: %v", body, err)
+		}
+		for name, got := range map[string]string{
+			"agency": in.Agency, "resolver": in.Resolver, "wave": in.Wave, "service": in.Service, "channel": in.Channel, "lang": in.Lang, "version": in.Version,
+		} {
+			if want, _ := root[name].(string); got != want {
+				t.Fatalf("%q: %s: got %q, want %q", body, name, got, want)
+			}
+		}
+		sent, _ := root["answers"].(map[string]any)
+		last := map[string]Value{}
+		for _, field := range in.Answers {
+			last[field.Item] = field.Value
+		}
+		if len(last) != len(sent) {
+			t.Fatalf("%q: got %d answers, want %d", body, len(last), len(sent))
+		}
+		for name, value := range last {
+			if !equal(value, sent[name]) {
+				t.Fatalf("%q: %q: got %+v, want %v", body, name, value, sent[name])
+			}
+		}
+		in.Fingerprint()
+	})
+}
+
+// The outcomes of reading a body.
+const (
+	accepted = iota
+	refusedAsMalformed
+	refusedAsInvalid
+)
+
+func outcome(err error) int {
+	switch {
+	case err == nil:
+		return accepted
+	case errs.KindOf(err) == errs.Invalid:
+		return refusedAsInvalid
+	default:
+		return refusedAsMalformed
+	}
+}
+
+// halves reports whether a body may have halves of surrogate pairs, which
+// encoding/json reads as something else.
+func halves(body string) bool { return strings.Contains(strings.ToLower(body), `\ud`) }
+
+// expect tells by encoding/json what becomes of a body.
+func expect(body string) int {
+	if !json.Valid([]byte(body)) || !utf8.ValidString(body) {
+		return refusedAsMalformed
+	}
+	d := json.NewDecoder(strings.NewReader(body))
+	d.UseNumber()
+	seen := map[string]bool{}
+	result := accepted
+	for depth := 0; ; {
+		token, err := d.Token()
+		if err != nil {
+			return result
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			if depth++; depth > maxDepth || depth == 1 && token != json.Delim('{') {
+				return refusedAsMalformed
+			}
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+			continue
+		}
+		if depth == 0 {
+			return refusedAsMalformed
+		}
+		if depth > 1 {
+			continue
+		}
+		name, _ := token.(string)
+		if seen[name] {
+			return refusedAsMalformed
+		}
+		if seen[name] = true; len(seen) > maxNames {
+			return refusedAsMalformed
+		}
+		rest := d.InputOffset()
+		colon := rest + int64(strings.IndexByte(body[rest:], ':')) + 1
+		first := strings.TrimLeft(body[colon:], " \t\r\n")[0]
+		fits := false
+		switch name {
+		case "agency", "resolver", "wave", "service", "channel", "lang", "version":
+			fits = first == '"' || first == 'n'
+		case "invitation":
+			fits = first == 'n'
+		case "answers":
+			fits = first == '{'
+		case "seconds":
+			value := body[colon:]
+			end := strings.IndexAny(value, ",}")
+			n, err := strconv.Atoi(strings.TrimSpace(value[:end]))
+			fits = first == 'n' || err == nil && n >= 0
+		}
+		if !fits {
+			result = refusedAsInvalid
+		}
+		if first != '{' && first != '[' {
+			if _, err := d.Token(); err != nil {
+				return refusedAsMalformed
+			}
+		}
+	}
+}
+
+// equal reports whether a value is what encoding/json reads.
+func equal(got Value, want any) bool {
+	switch want := want.(type) {
+	case nil:
+		return got.Kind == None
+	case string:
+		return got.Kind == String && got.Text == want
+	case json.Number:
+		return got.Kind == Number && got.Text == want.String()
+	case bool:
+		return got.Kind == Other && got.Text == strconv.FormatBool(want)
+	case map[string]any:
+		last := map[string]Value{}
+		for _, field := range got.Rows {
+			last[field.Item] = field.Value
+		}
+		for name, value := range want {
+			if v, ok := last[name]; !ok || !equal(v, value) {
+				return false
+			}
+		}
+		return got.Kind == Rows && len(last) == len(want)
+	case []any:
+		var texts []string
+		for _, element := range want {
+			switch element := element.(type) {
+			case string:
+				texts = append(texts, element)
+			case json.Number:
+				texts = append(texts, element.String())
+			default:
+				return got.Kind == Other
+			}
+		}
+		return got.Kind == List && cmp.Equal(got.List, texts)
+	}
+	return false
+}
