@@ -74,7 +74,7 @@ func (t *Tally) Restore(watermark uint64, encoded []byte) error {
 				Channel: d.channel(), Wave: d.uint32(),
 			}
 			c := &Cell{Responses: d.uint32()}
-			c.Counts = d.counts(int(d.number(1 << 24))) //nolint:gosec // bounded
+			c.Counts = d.counts(int(d.number(maxSlots))) //nolint:gosec // bounded
 			if d.bad || cells[k] != nil {
 				return ErrSnapshot
 			}
