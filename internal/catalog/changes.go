@@ -89,6 +89,9 @@ func (c *Catalog) changeWave(slug string, w questionnaire.Wave, channels []strin
 ) error {
 	today := day.String()
 	if w.Opens != "" && today < w.Opens {
+		if known := c.Survey(slug).Wave(w.ID); known != nil && known.Open { // it was put off
+			return propose(response.WaveClosed{Survey: slug, Wave: w.ID}.Event(at))
+		}
 		return nil
 	}
 	over := w.Closes != "" && today > w.Closes
