@@ -158,7 +158,7 @@ func (s *Server) apiSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s.submitted(in.Survey, in.Agency, receipt)
+	s.submitted(c, in.Survey, in.Agency, receipt)
 	if receipt.New {
 		c.Status(http.StatusCreated)
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -202,7 +203,7 @@ func (s *Server) submitForm(c *fiber.Ctx, v visit, p posted) error {
 		Lang: known(p.draft.Questionnaire, v.lang), Seconds: s.since(p.started), Answers: p.draft.Fields(),
 	})
 	if err == nil {
-		s.submitted(v.survey.Slug, v.agency.ID, receipt)
+		s.submitted(c, v.survey.Slug, v.agency.ID, receipt)
 		address := "/s/" + v.survey.Slug + "/done?receipt=" + receipt.Code
 		if c.Query("lang") != "" || v.lang != s.lang(c) {
 			address += "&lang=" + url.QueryEscape(v.lang)
@@ -249,8 +250,10 @@ func (s *Server) form(c *fiber.Ctx, v visit, p posted, problems []errs.Problem) 
 }
 
 // submitted notes that a response came in. Never what it says.
-func (s *Server) submitted(survey, agency string, r collect.Receipt) {
-	s.log.Debug("response stored", "survey", survey, "agency", agency, "seq", r.Seq, "new", r.New)
+func (s *Server) submitted(c *fiber.Ctx, survey, agency string, r collect.Receipt) {
+	if s.log.Enabled(c.Context(), slog.LevelDebug) {
+		s.log.Debug("response stored", "survey", survey, "agency", agency, "seq", r.Seq, "new", r.New)
+	}
 }
 
 // done thanks for a stored response.
