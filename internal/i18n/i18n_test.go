@@ -12,7 +12,7 @@ import (
 // gaps fills every gap that a message may have.
 var gaps = map[string]any{
 	"min": 1, "max": 1000, "length": 2000, "decimals": 2, "name": "Phường Bắc Giang", "day": "2026-03-05",
-	"id": "a1b2", "seconds": 5, "page": 2, "pages": 7, "text": "x", "query": "q", "shown": 5, "value": "1",
+	"id": "a1b2", "at": 17, "seconds": 5, "page": 2, "pages": 7, "text": "x", "query": "q", "shown": 5, "value": "1",
 	"first": 1, "last": 2, "total": 3, "watermark": "12", "low": "1", "high": "2", "label": "l", "n": 3,
 }
 
