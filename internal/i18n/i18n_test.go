@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -66,10 +67,7 @@ func TestSameGapsInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for _, id := range IDs(Vietnamese) {
 		for name := range gaps {
-			marked := map[string]any{}
-			for other, value := range gaps {
-				marked[other] = value
-			}
+			marked := maps.Clone(gaps)
 			marked[name] = "@@"
 			vi := strings.Contains(T(Vietnamese, id, marked), "@@")
 			en := strings.Contains(T(English, id, marked), "@@")
@@ -95,12 +93,21 @@ func TestT(t *testing.T) {
 		{"empty id", "en", "", nil, ""},
 		{"number in Vietnamese", "vi", "problem.too_small", map[string]any{"min": 1234.5}, "Số phải từ 1.234,5 trở lên."},
 		{"number in English", "en", "problem.too_small", map[string]any{"min": 1234.5}, "The number must be 1,234.5 or more."},
-		{"whole number", "vi", "problem.too_long", map[string]any{"max": 1000, "length": int64(1200)},
-			"Câu trả lời dài 1.200 ký tự, nhiều nhất là 1.000 ký tự. Xin ông/bà viết ngắn hơn."},
-		{"day", "en", "problem.agency_closed", map[string]any{"name": "Hòa An", "day": "2025-07-01"},
-			"Hòa An does not exist on 1 July 2025, so it takes no answers."},
-		{"no template in values", "en", "choose.none", map[string]any{"query": "{{.n}} <b>"},
-			"No agency was found for “{{.n}} <b>”. Try a shorter name."},
+		{
+			"whole number", "vi", "problem.too_long",
+			map[string]any{"max": 1000, "length": int64(1200)},
+			"Câu trả lời dài 1.200 ký tự, nhiều nhất là 1.000 ký tự. Xin ông/bà viết ngắn hơn.",
+		},
+		{
+			"day", "en", "problem.agency_closed",
+			map[string]any{"name": "Hòa An", "day": "2025-07-01"},
+			"Hòa An does not exist on 1 July 2025, so it takes no answers.",
+		},
+		{
+			"no template in values", "en", "choose.none",
+			map[string]any{"query": "{{.n}} <b>"},
+			"No agency was found for “{{.n}} <b>”. Try a shorter name.",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -227,8 +227,13 @@ func profileInput() *ProfileInput {
 	signs := row("", "", "", 1000, 70, 3, report.OK)
 	signs.Item = "access_signs"
 	signs.Counts = []report.Count{
-		{Code: "1", N: 40}, {Code: "2", N: 110}, {Code: "3", N: 150}, {Code: "4", N: 500}, {Code: "5", N: 200},
-		{Code: "not_applicable", N: 31}, {Code: "skipped", N: 2},
+		{Code: "1", N: 40},
+		{Code: "2", N: 110},
+		{Code: "3", N: 150},
+		{Code: "4", N: 500},
+		{Code: "5", N: 200},
+		{Code: "not_applicable", N: 31},
+		{Code: "skipped", N: 2},
 	}
 	seats := report.Row{Item: "access_seats", N: 4, State: report.Suppressed}
 	return &ProfileInput{

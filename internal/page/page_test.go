@@ -175,7 +175,7 @@ func checkTags(t *testing.T, html string) {
 				}
 				ids[a.Value] = true
 			case "for", "form", "aria-describedby", "aria-labelledby":
-				for _, id := range strings.Fields(a.Value) {
+				for id := range strings.FieldsSeq(a.Value) {
 					named[id] = a.Name.Local
 				}
 			case "href":

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 
 	"hailong/internal/i18n"
@@ -148,10 +149,10 @@ func (p *profileBuilder) bars(it *questionnaire.Item, counts map[string]int64) (
 		n := counts[it.Options[i].Code]
 		total += n
 		byLevel[levels[i]] = append(byLevel[levels[i]], i)
-		switch {
-		case levels[i] == 1 || levels[i] == 2:
+		switch levels[i] {
+		case 1, 2:
 			before += 2 * n
-		case levels[i] == 3 || levels[i] == 0:
+		case 3, 0:
 			before += n
 		}
 	}
@@ -197,12 +198,7 @@ func (p *profileBuilder) legend(it *questionnaire.Item) {
 }
 
 func (p *profileBuilder) inLegend(entry LegendEntry) bool {
-	for _, e := range p.profile.Legend {
-		if e == entry {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.profile.Legend, entry)
 }
 
 // missing lists how many gave no valid answer, by reason.

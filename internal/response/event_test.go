@@ -52,7 +52,7 @@ func TestControlEventsReadAsWritten(t *testing.T) {
 // The payloads of waves are stored: their names may not change.
 func TestWavePayloads(t *testing.T) {
 	t.Parallel()
-	for want, make := range map[string]func() (response.Control, error){
+	for want, event := range map[string]func() (response.Control, error){
 		`{"survey":"s","wave":""}`: func() (response.Control, error) {
 			return response.WaveOpened{Survey: "s"}.Event(0)
 		},
@@ -66,7 +66,7 @@ func TestWavePayloads(t *testing.T) {
 			return response.WaveClosed{Survey: "c", Wave: "w"}.Event(0)
 		},
 	} {
-		ev, err := make()
+		ev, err := event()
 		if err != nil || string(ev.Payload) != want || !json.Valid(ev.Payload) {
 			t.Errorf("got %s %v, want %s", ev.Payload, err, want)
 		}

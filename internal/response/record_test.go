@@ -157,7 +157,7 @@ func TestReadRecordRefuses(t *testing.T) {
 		return response.AppendRecord(nil, r, variables)
 	}
 	head := response.AppendRecord(nil, good(), variables[:0])
-	answers := bytes.Repeat([]byte{0}, len(variables))
+	answers := make([]byte, len(variables))
 	version := good()
 	version.Version = 2
 	for name, record := range map[string][]byte{

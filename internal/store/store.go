@@ -159,7 +159,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 
 // prepare makes sure that there is a data file of a format this program knows.
 func prepare(dir, path string, o Options) error {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // the operator says where
 	switch {
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: %s is not a regular file; give another folder with --data", ErrNotOurs, path)
@@ -170,7 +170,7 @@ func prepare(dir, path string, o Options) error {
 	case o.ReadOnly || o.MustExist:
 		return fmt.Errorf("%w in %s; give the folder with --data, or make one with \"hailong serve\" or \"hailong demo\"", ErrMissing, dir)
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil { //nolint:gosec // as above
 		return openError(dir, err)
 	}
 	return create(dir, path)
@@ -206,7 +206,7 @@ func checkStamp(path string) error {
 // alone can't promise.
 func create(dir, path string) error {
 	temporary := fmt.Sprintf("%s.new-%d", path, os.Getpid())
-	defer func() { _ = os.Remove(temporary) }()
+	defer func() { _ = os.Remove(temporary) }() //nolint:gosec // as above
 	db, err := bolt.Open(temporary, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType})
 	if err != nil {
 		return openError(dir, err)
