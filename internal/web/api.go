@@ -154,7 +154,8 @@ func (s *Server) apiSubmit(c *fiber.Ctx) error {
 		return err
 	}
 	in.Survey, in.Key = c.Params("survey"), key
-	receipt, err := s.collector.Submit(c.Context(), in)
+	// Not c.Context: a stop of the server ends that, and what is under way is still taken.
+	receipt, err := s.collector.Submit(c.UserContext(), in)
 	if err != nil {
 		return err
 	}

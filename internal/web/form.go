@@ -197,7 +197,7 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) submitForm(c *fiber.Ctx, v visit, p posted) error {
-	receipt, err := s.collector.Submit(c.Context(), &collect.Input{
+	receipt, err := s.collector.Submit(c.UserContext(), &collect.Input{
 		Survey: v.survey.Slug, Key: p.key, Version: p.draft.Questionnaire.Version,
 		Agency: v.agency.ID, Wave: c.Query("wave"), Service: c.Query("service"), Channel: c.Query("channel"),
 		Lang: known(p.draft.Questionnaire, v.lang), Seconds: s.since(p.started), Answers: p.draft.Fields(),
