@@ -54,16 +54,25 @@ func (c *demoCommand) Run(ctx context.Context, env environment) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := c.submit(ctx, s, simulation, bar(env.stderr, "simulating")); err != nil {
+	stored, err := c.submit(ctx, s, simulation, bar(env.stderr, "simulating"))
+	if err != nil {
 		return err
 	}
 	if err := c.close(ctx, s); err != nil {
 		return err
 	}
 	took := time.Since(start)
-	_, err = fmt.Fprintf(env.stdout, "%s: %d simulated responses to %s in %s (%.0f a second). Next: hailong serve --data %s\n",
-		c.Data, c.Responses, c.Survey, took.Round(time.Millisecond), float64(c.Responses)/took.Seconds(), c.Data)
+	_, err = fmt.Fprintf(env.stdout, "%s: %d simulated responses to %s in %s (%.0f a second)%s. Next: hailong serve --data %s\n",
+		c.Data, stored, c.Survey, took.Round(time.Millisecond), float64(c.Responses)/took.Seconds(), c.known(stored), c.Data)
 	return err
+}
+
+// known says that responses of the same seed were there before.
+func (c *demoCommand) known(stored int) string {
+	if stored == c.Responses {
+		return ""
+	}
+	return fmt.Sprintf("; %d were already there, give another --seed for more", c.Responses-stored)
 }
 
 // simulation opens the waves and lays out the fieldwork.
@@ -122,16 +131,23 @@ func dayUnix(day string) int64 {
 	return d.Date().Unix()
 }
 
-func (c *demoCommand) submit(ctx context.Context, s *store.Store, simulation *simulate.Simulation, progress func(done, total uint64)) error {
+// submit stores the responses and returns how many were not there before.
+func (c *demoCommand) submit(ctx context.Context, s *store.Store, simulation *simulate.Simulation, progress func(done, total uint64)) (int, error) {
 	batch := make([]*response.Response, 0, demoBatch)
-	done := 0
+	done, stored := 0, 0
 	flush := func() error {
 		outcomes, err := s.SubmitMany(ctx, batch)
 		if err != nil {
 			return fmt.Errorf("submit: %w", err)
 		}
 		for _, o := range outcomes {
-			if o.Status == catalog.Refused {
+			switch o.Status {
+			case catalog.Accepted:
+				stored++
+			case catalog.Duplicate:
+			case catalog.Reused:
+				return errors.New("the folder holds another simulation with this seed; give another --seed or another --data")
+			case catalog.Refused:
 				return fmt.Errorf("a simulated response was refused: %s", o.Refusal)
 			}
 		}
@@ -146,11 +162,12 @@ func (c *demoCommand) submit(ctx context.Context, s *store.Store, simulation *si
 		batch = append(batch, clone(batch, r))
 		if len(batch) == demoBatch {
 			if err := flush(); err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
-	return flush()
+	err := flush()
+	return stored, err
 }
 
 // clone copies a response that its maker uses again, into the memory of an
