@@ -172,11 +172,10 @@ func (s *Server) apiSubmit(c *fiber.Ctx) error {
 	return c.Send(append(b, "}\n"...))
 }
 
-// putInput keeps an input's memory for the next submission, without what was
-// sent, unless somebody sent far more than any questionnaire asks.
+// putInput keeps an input's memory for the next submission, unless somebody sent
+// far more than any questionnaire asks.
 func (s *Server) putInput(in *collect.Input) {
 	if cap(in.Answers) <= 4096 {
-		clear(in.Answers)
 		s.inputs.Put(in)
 	}
 }
