@@ -3,6 +3,7 @@ package collect
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -285,21 +286,38 @@ func amount(item *questionnaire.Item, sent *Value, a *response.Answer) (string, 
 		return code, map[string]any{"decimals": item.Decimals}
 	}
 	value := float64(n) / math.Pow10(item.Decimals)
-	if item.Min != nil && value < *item.Min {
-		return "too_small", map[string]any{"min": *item.Min}
-	}
-	if item.Max != nil && value > *item.Max {
-		return "too_large", map[string]any{"max": *item.Max}
+	if low, high := limits(item); value < low {
+		return "too_small", map[string]any{"min": low}
+	} else if value > high {
+		return "too_large", map[string]any{"max": high}
 	}
 	*a = response.Answer{State: response.Answered, Amount: n}
 	return "", nil
 }
 
-// maxDigits keeps an amount below 10^15, so that it is exact as a float too.
-const maxDigits = 15
+// limits returns the least and the largest answer to a number item: its own, or
+// those of what can be stored.
+func limits(item *questionnaire.Item) (low, high float64) {
+	high = float64(beyond-1) / math.Pow10(item.Decimals)
+	low = -high
+	if item.Min != nil {
+		low = max(low, *item.Min)
+	}
+	if item.Max != nil {
+		high = min(high, *item.Max)
+	}
+	return low, high
+}
+
+// An amount has at most 15 digits, so that it is exact as a float too.
+const (
+	maxDigits = 15
+	beyond    = 1_000_000_000_000_000 // the first with one more
+)
 
 // decimal reads a plain decimal number (no exponent), given as what stands
-// before and after its point, as a whole number of 10^-decimals.
+// before and after its point, as a whole number of 10^-decimals. One with too
+// many digits becomes one that is beyond every limit.
 func decimal(whole, fraction string, decimals int) (int64, string) {
 	whole, negative := strings.CutPrefix(whole, "-")
 	if whole == "" {
@@ -315,7 +333,7 @@ func decimal(whole, fraction string, decimals int) (int64, string) {
 	}
 	whole = strings.TrimLeft(whole, "0")
 	if len(whole)+decimals > maxDigits {
-		return 0, "not_a_number"
+		whole, fraction, decimals = strconv.Itoa(beyond), "", 0
 	}
 	var n int64
 	for _, r := range whole + fraction + strings.Repeat("0", decimals-len(fraction)) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 )
@@ -87,7 +89,7 @@ func TestCheck(t *testing.T) {
 		{`"times":12.5`, "level=4", "times:not_a_whole_number"},
 		{`"times":1e1`, "level=4", "times:not_a_number"},
 		{`"times":1e999`, "level=4", "times:not_a_number"},
-		{`"times":9007199254740993`, "level=4", "times:not_a_number"},
+		{`"times":9007199254740993`, "level=4", "times:too_large"},
 		{`"times":999999999999999`, "level=4", "times:too_large"},
 		{`"times":"12"`, "level=4 times=12", ""},
 		{`"times":"  7 "`, "level=4 times=7", ""},
@@ -126,7 +128,10 @@ func TestCheck(t *testing.T) {
 		{`"paid":"5,"`, "level=4", "paid:not_a_number"},
 		{`"paid":"5.-1"`, "level=4", "paid:not_a_number"},
 		{`"paid":9999999999999`, "level=4 paid=999999999999900", ""},
-		{`"paid":99999999999999`, "level=4", "paid:not_a_number"},
+		{`"paid":99999999999999`, "level=4", "paid:too_large"},
+		{`"paid":-99999999999999.5`, "level=4", "paid:too_small"},
+		{`"paid":1` + strings.Repeat("0", 400) + `.25`, "level=4", "paid:too_large"},
+		{`"paid":"` + strings.Repeat("0", 400) + `1,5"`, "level=4 paid=150", ""},
 		{`"paid":"refused"`, "level=4 paid=refused", ""},
 
 		// texts
@@ -297,17 +302,20 @@ func TestProblemsSayTheLimit(t *testing.T) {
 	t.Parallel()
 	q := load(t, "first.yaml").Questionnaire
 	var checker Checker
-	checker.Check(q, answers(t, `{"level":"4","times":99,"paid":1.234,"comment":"this is too long"}`), 9)
 	args := map[string]any{}
-	for _, p := range checker.Problems() {
-		for name, value := range p.Args {
-			args[p.Item+"."+name] = value
+	for _, sent := range []string{`{"times":99,"paid":1.234,"comment":"this is too long"}`, `{"times":-99,"paid":1000000000000000}`, `{"paid":-2}`} {
+		checker.Check(q, answers(t, sent), 9)
+		for _, p := range checker.Problems() {
+			for name, value := range p.Args {
+				args[p.Item+"."+name] = value
+			}
 		}
 	}
-	for name, want := range map[string]any{"times.max": 50.0, "paid.decimals": 2, "comment.max": 10, "comment.length": 16} {
-		if args[name] != want {
-			t.Errorf("%s: got %v, want %v", name, args[name], want)
-		}
+	want := map[string]any{
+		"times.max": 50.0, "times.min": 0.0, "paid.decimals": 2, "paid.max": 9999999999999.99, "paid.min": -1.5, "comment.max": 10, "comment.length": 16,
+	}
+	if diff := cmp.Diff(want, args); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -149,11 +149,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.ReadOnly {
 		return s, nil
 	}
-	ahead, err := openGrower(path)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	s.writer.start(s, ahead) //nolint:contextcheck // what is queued is committed even when the caller is gone
+	s.writer.start(s) //nolint:contextcheck // what is queued is committed even when the caller is gone
 	return s, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,13 +54,12 @@ type writer struct {
 	accepted []*response.Response
 	pending  map[response.ID]*submission
 	frame    frameWriter
-	grower   *grower       // nil when the file is not written ahead
 	lastN    int           // size of the last batch
 	lastTook time.Duration // and how long it took to commit
 }
 
-func (w *writer) start(s *Store, g *grower) {
-	w.store, w.grower = s, g
+func (w *writer) start(s *Store) {
+	w.store = s
 	w.queue = make(chan *submission, queueLen)
 	w.closed = make(chan struct{})
 	w.finished = make(chan struct{})
@@ -208,7 +208,6 @@ func (w *writer) stop() error {
 // run commits until it is stopped and the queue is empty, then saves the folds.
 func (w *writer) run() {
 	defer close(w.finished)
-	defer w.grower.close()
 	for {
 		select {
 		case sub := <-w.queue:
@@ -229,16 +228,17 @@ func (w *writer) run() {
 	}
 }
 
-// gather takes what is queued. When the last batch was clearly larger, it waits
-// once for a part of the time a commit takes, because those who were just
-// answered are about to come back: larger batches cost fewer syncs. It sleeps
-// rather than spins, to leave the cores to them. A lone client never waits.
+// gather takes what is queued. When the last batch was clearly larger, it lingers
+// for an eighth of the time a commit takes, because those who were just answered
+// are about to come back: larger batches cost fewer syncs. It yields rather than
+// sleeps, since a short sleep of an idle process lasts a millisecond. A lone
+// client never waits.
 func (w *writer) gather(first *submission) {
 	w.batch = append(w.batch[:0], first)
 	if first.control != nil {
 		return
 	}
-	lingered := false
+	var deadline time.Time
 	for len(w.batch) < maxPerFrame {
 		select {
 		case sub := <-w.queue:
@@ -247,11 +247,16 @@ func (w *writer) gather(first *submission) {
 				return
 			}
 		default:
-			if lingered || len(w.batch) >= w.lastN-w.lastN/8 {
+			if len(w.batch) >= w.lastN-w.lastN/8 {
 				return
 			}
-			lingered = true
-			time.Sleep(min(w.lastTook/8, time.Millisecond))
+			now := time.Now() //nolint:forbidigo // waiting, not deciding
+			if deadline.IsZero() {
+				deadline = now.Add(min(w.lastTook/8, time.Millisecond))
+			} else if now.After(deadline) {
+				return
+			}
+			runtime.Gosched()
 		}
 	}
 }
@@ -280,9 +285,6 @@ func (w *writer) commit() {
 	}
 	if w.store.due() {
 		w.fail(w.store.save(false))
-	}
-	if w.grower != nil && w.grower.fill(w.store.db) != nil {
-		w.grower = nil // only speed is lost; a disk that is full shows at the next commit
 	}
 }
 
