@@ -21,6 +21,9 @@ type Log interface {
 	// means that nothing was stored; any other, that the outcome is unknown and
 	// the same response may be submitted again.
 	Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error)
+	// Find returns Duplicate or Reused for an id that is stored, by the
+	// fingerprint it is stored with, and the zero outcome for one that is not.
+	Find(id response.ID, fingerprint uint64) (catalog.Outcome, error)
 }
 
 // Collector takes submissions. Its methods may be called from any goroutine.
@@ -78,7 +81,11 @@ func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
 	defer c.pool.Put(w)
 	r := &w.response
 	*r = response.Response{}
+	r.ID, r.Fingerprint = response.NewID(in.Survey, in.Key), in.Fingerprint()
 	t, err := c.open(in, r)
+	if errs.KindOf(err) == errs.Gone {
+		return c.afterClosing(r, err)
+	}
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -93,14 +100,30 @@ func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
 		}
 		return Receipt{}, e
 	}
-	r.ID = response.NewID(in.Survey, in.Key)
-	r.Fingerprint = in.Fingerprint()
 	r.Answers = w.checker.Answers()
 	outcome, err := c.log.Submit(ctx, r)
 	if err != nil {
 		return Receipt{}, err
 	}
-	receipt := Receipt{ID: r.ID, Seq: outcome.Seq, Code: r.ID.Receipt()}
+	return receiptOf(r.ID, outcome)
+}
+
+// afterClosing answers a submission to a survey that is closed: one that was
+// stored before, and is only sent again, has its receipt.
+func (c *Collector) afterClosing(r *response.Response, closed error) (Receipt, error) {
+	outcome, err := c.log.Find(r.ID, r.Fingerprint)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if outcome.Status == 0 {
+		return Receipt{}, closed
+	}
+	return receiptOf(r.ID, outcome)
+}
+
+// receiptOf words an outcome.
+func receiptOf(id response.ID, outcome catalog.Outcome) (Receipt, error) {
+	receipt := Receipt{ID: id, Seq: outcome.Seq, Code: id.Receipt()}
 	switch outcome.Status {
 	case catalog.Accepted:
 		receipt.New = true

@@ -377,6 +377,32 @@ func TestSubmitToALogThatRefuses(t *testing.T) {
 	}
 }
 
+// Who sends again because the answer was lost has the receipt, also when the
+// survey has closed in between.
+func TestSubmitAgainAfterClosing(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.publish(t, "first.yaml")
+	w.openWave(t, "1")
+	first, err := w.collector.Submit(t.Context(), input(t, "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.closeWave(t, "1")
+	again, err := w.collector.Submit(t.Context(), input(t, "key"))
+	if first.New = false; err != nil || again != first {
+		t.Errorf("got %+v, %v, want %+v", again, err, first)
+	}
+	other := input(t, "key")
+	other.Answers = answers(t, `{"level":"5"}`)
+	if _, err := w.collector.Submit(t.Context(), other); errs.KindOf(err) != errs.Conflict {
+		t.Errorf("got %v for another body, want a conflict", err)
+	}
+	if _, err := w.collector.Submit(t.Context(), input(t, "new")); errs.KindOf(err) != errs.Gone {
+		t.Errorf("got %v for a new response, want gone", err)
+	}
+}
+
 func TestSubmitAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	w := open(t)

@@ -22,12 +22,36 @@ type controlRecord struct {
 // decide says what becomes of a response, given everything before it in the
 // log. It changes nothing. O(id runs).
 func (s *Store) decide(tx *bolt.Tx, r *response.Response) (catalog.Outcome, error) {
-	if known := s.ids.inTail(r.ID); known != nil {
-		return again(known.seq, known.fingerprint, r.Fingerprint), nil
+	known, err := s.find(tx, r.ID, r.Fingerprint)
+	if err != nil || known.Status != 0 {
+		return known, err
 	}
-	prefix := r.ID.Prefix()
+	if refusal := s.catalog.Load().Admit(r); refusal != catalog.NoRefusal {
+		return catalog.Outcome{Status: catalog.Refused, Refusal: refusal}, nil
+	}
+	return catalog.Outcome{Status: catalog.Accepted}, nil
+}
+
+// Find returns Duplicate or Reused for an id that is stored, by the fingerprint
+// it is stored with, and the zero outcome for one that is not. O(id runs).
+func (s *Store) Find(id response.ID, fingerprint uint64) (catalog.Outcome, error) {
+	s.idsMu.RLock()
+	defer s.idsMu.RUnlock()
+	var outcome catalog.Outcome
+	err := s.db.View(func(tx *bolt.Tx) error {
+		var err error
+		outcome, err = s.find(tx, id, fingerprint)
+		return err
+	})
+	return outcome, err
+}
+
+func (s *Store) find(tx *bolt.Tx, id response.ID, fingerprint uint64) (catalog.Outcome, error) {
+	if known := s.ids.inTail(id); known != nil {
+		return again(known.seq, known.fingerprint, fingerprint), nil
+	}
 	var buffer [4]uint64
-	candidates, err := s.ids.inRange(tx, buffer[:0], prefix, prefix)
+	candidates, err := s.ids.inRange(tx, buffer[:0], id.Prefix(), id.Prefix())
 	if err != nil {
 		return catalog.Outcome{}, err
 	}
@@ -36,18 +60,15 @@ func (s *Store) decide(tx *bolt.Tx, r *response.Response) (catalog.Outcome, erro
 		if err != nil {
 			return catalog.Outcome{}, err
 		}
-		id, fingerprint, err := response.RecordKey(record)
+		stored, first, err := response.RecordKey(record)
 		if err != nil {
 			return catalog.Outcome{}, err
 		}
-		if id == r.ID {
-			return again(seq, fingerprint, r.Fingerprint), nil
+		if stored == id {
+			return again(seq, first, fingerprint), nil
 		}
 	}
-	if refusal := s.catalog.Load().Admit(r); refusal != catalog.NoRefusal {
-		return catalog.Outcome{Status: catalog.Refused, Refusal: refusal}, nil
-	}
-	return catalog.Outcome{Status: catalog.Accepted}, nil
+	return catalog.Outcome{}, nil
 }
 
 func again(seq, stored, sent uint64) catalog.Outcome {
