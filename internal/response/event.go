@@ -17,8 +17,10 @@ const (
 	KindWaveOpened  Kind = 4 // a WaveOpened
 	KindWaveClosed  Kind = 5 // a WaveClosed
 	kindAfterLast   Kind = 6
-	maxControlBytes      = 64 << 20
 )
+
+// MaxControl is the longest payload of a control event, in bytes.
+const MaxControl = 64 << 20
 
 // Control is an event other than a response: it changes what may be collected.
 // At is when it was proposed, in seconds since 1970 (responses carry no time).
@@ -82,7 +84,7 @@ func ReadControl(b []byte) (Control, error) {
 	if d.err != nil {
 		return Control{}, d.err
 	}
-	if c.Kind <= KindResponse || c.Kind >= kindAfterLast || len(d.b) > maxControlBytes {
+	if c.Kind <= KindResponse || c.Kind >= kindAfterLast || len(d.b) > MaxControl {
 		return Control{}, fmt.Errorf("%w: kind %d", ErrRecord, c.Kind)
 	}
 	c.Payload = append([]byte(nil), d.b...)

@@ -54,6 +54,10 @@ var (
 	keyIDsTip   = []byte("ids tip")
 )
 
+func buckets() [][]byte {
+	return [][]byte{bucketMeta, bucketLog, bucketControl, bucketIDs, bucketFolds}
+}
+
 // Errors of Open. Each is wrapped with the folder and a cure.
 var (
 	ErrInUse      = errors.New("the data folder is in use by another process")
@@ -157,10 +161,12 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 func prepare(dir, path string, o Options) error {
 	info, err := os.Stat(path) //nolint:gosec // the operator says where
 	switch {
+	case err == nil && info.Mode().IsRegular() && info.Size() < 2*int64(os.Getpagesize()):
+		return fmt.Errorf("%w: %s has only %d bytes; it was left untouched: remove it, or restore a backup", ErrNotOurs, path, info.Size())
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: %s is not a regular file; give another folder with --data", ErrNotOurs, path)
 	case err == nil:
-		return checkStamp(path)
+		return checkStamp(path, info.Size())
 	case !errors.Is(err, fs.ErrNotExist):
 		return openError(dir, err)
 	case o.ReadOnly || o.MustExist:
@@ -174,13 +180,17 @@ func prepare(dir, path string, o Options) error {
 
 // checkStamp reads the format stamp without the lock a writer holds, so that a
 // newer file is refused before anything touches it.
-func checkStamp(path string) error {
+func checkStamp(path string, size int64) error {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: true})
 	if err != nil {
 		return openError(filepath.Dir(path), err)
 	}
 	defer func() { _ = db.Close() }()
 	return db.View(func(tx *bolt.Tx) error {
+		// Pages beyond the end of the file would end the process when they are read.
+		if tx.Size() > size {
+			return fmt.Errorf("%w: %s has %d bytes of %d: it was cut off; keep it as it is, and restore a backup", ErrDamaged, path, size, tx.Size())
+		}
 		b := tx.Bucket(bucketMeta)
 		if b == nil {
 			return fmt.Errorf("%w: %s has no format stamp; it was left untouched", ErrNotOurs, path)
@@ -192,6 +202,11 @@ func checkStamp(path string) error {
 		if f.MinReader > formatMajor {
 			return fmt.Errorf("%w: %s has format %d.%d, this program reads up to %d; it was left untouched: use the newer program",
 				ErrNewer, path, f.Major, f.Minor, formatMajor)
+		}
+		for _, name := range buckets() {
+			if tx.Bucket(name) == nil {
+				return fmt.Errorf("%w: %s has no part %q; it was left untouched", ErrNotOurs, path, name)
+			}
 		}
 		return nil
 	})
@@ -208,7 +223,7 @@ func create(dir, path string) error {
 		return openError(dir, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{bucketMeta, bucketLog, bucketControl, bucketIDs, bucketFolds} {
+		for _, name := range buckets() {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}

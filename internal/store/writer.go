@@ -135,6 +135,9 @@ func (w *writer) enqueueSoon(ctx context.Context, sub *submission) error {
 // Change makes a control event durable and applies it. An event that contradicts
 // the catalog is an error and is not stored.
 func (s *Store) Change(ctx context.Context, c response.Control) (catalog.Outcome, error) {
+	if len(c.Payload) > response.MaxControl {
+		return catalog.Outcome{}, fmt.Errorf("an event of %d bytes; at most %d can be stored", len(c.Payload), response.MaxControl)
+	}
 	return s.writer.submit(ctx, nil, &c, func(b []byte) []byte { return response.AppendControl(b, c) })
 }
 
@@ -167,9 +170,10 @@ func (w *writer) submit(ctx context.Context, r *response.Response, c *response.C
 }
 
 // wait estimates how long a submission that comes now has to wait: one commit
-// for every batch that is queued before it.
+// for every batch that is queued before it. With nothing queued it is nothing,
+// so that one slow commit does not refuse those that come when all is well.
 func (w *writer) wait() time.Duration {
-	return time.Duration(w.took.Load() * int64(1+len(w.queue)/maxPerFrame))
+	return time.Duration(w.took.Load() * int64((len(w.queue)+maxPerFrame-1)/maxPerFrame))
 }
 
 func (w *writer) enqueue(sub *submission) error {
