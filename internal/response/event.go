@@ -11,12 +11,12 @@ type Kind uint8
 
 // The kinds of events.
 const (
-	KindResponse    Kind = 1 // a Response
-	KindPublished   Kind = 2 // a questionnaire version: its canonical form
-	KindAgencies    Kind = 3 // an agency file: its canonical form
-	KindWaveOpened  Kind = 4 // a WaveOpened
-	KindWaveClosed  Kind = 5 // a WaveClosed
-	kindAfterLast   Kind = 6
+	KindResponse   Kind = 1 // a Response
+	KindPublished  Kind = 2 // a questionnaire version: its canonical form
+	KindAgencies   Kind = 3 // an agency file: its canonical form
+	KindWaveOpened Kind = 4 // a WaveOpened
+	KindWaveClosed Kind = 5 // a WaveClosed
+	kindAfterLast  Kind = 6
 )
 
 // MaxControl is the longest payload of a control event, in bytes.
