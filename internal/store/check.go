@@ -132,8 +132,9 @@ func (c *checker) readLog(ctx context.Context) error {
 		}
 		return c.readFrame(f, r)
 	})
-	if err == nil && c.tip.sequence != c.store.tip.sequence {
-		c.problem("log ends at event %d, folds at %d", c.tip.sequence, c.store.tip.sequence)
+	if err == nil && c.tip != c.store.tip {
+		c.problem("log ends at event %d of frame %d, folds at event %d of frame %d",
+			c.tip.sequence, c.tip.position, c.store.tip.sequence, c.store.tip.position)
 	}
 	return err
 }

@@ -139,6 +139,9 @@ func (s *Store) load(ctx context.Context, progress func(done, total uint64)) err
 	if err != nil {
 		return fmt.Errorf("bring folds up to date: %w", err)
 	}
+	if s.tip.position != s.log.last {
+		return fmt.Errorf("%w: the log ends at frame %d, its key says %d", ErrDamaged, s.tip.position, s.log.last)
+	}
 	return nil
 }
 
@@ -165,6 +168,9 @@ func (s *Store) loadSaved(tx *bolt.Tx) error {
 	saved, err := openSum(tx.Bucket(bucketFolds).Get(keyTally))
 	if err != nil {
 		return fmt.Errorf("saved tally: %w", err)
+	}
+	if (saved == nil) != (s.tallyTip.position == 0) {
+		return fmt.Errorf("%w: half of the saved tally is missing", ErrDamaged)
 	}
 	s.tallyLen = len(saved)
 	if err := s.tally.Restore(s.tallyTip.sequence, saved); err != nil {

@@ -166,7 +166,7 @@ func prepare(dir, path string, o Options) error {
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("%w: %s is not a regular file; give another folder with --data", ErrNotOurs, path)
 	case err == nil:
-		return checkStamp(path, info.Size())
+		return checkStamp(path)
 	case !errors.Is(err, fs.ErrNotExist):
 		return openError(dir, err)
 	case o.ReadOnly || o.MustExist:
@@ -180,7 +180,7 @@ func prepare(dir, path string, o Options) error {
 
 // checkStamp reads the format stamp without the lock a writer holds, so that a
 // newer file is refused before anything touches it.
-func checkStamp(path string, size int64) error {
+func checkStamp(path string) error {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: true})
 	if err != nil {
 		return openError(filepath.Dir(path), err)
@@ -188,8 +188,8 @@ func checkStamp(path string, size int64) error {
 	defer func() { _ = db.Close() }()
 	return db.View(func(tx *bolt.Tx) error {
 		// Pages beyond the end of the file would end the process when they are read.
-		if tx.Size() > size {
-			return fmt.Errorf("%w: %s has %d bytes of %d: it was cut off; keep it as it is, and restore a backup", ErrDamaged, path, size, tx.Size())
+		if info, err := os.Stat(path); err != nil || tx.Size() > info.Size() { //nolint:gosec // the operator says where
+			return fmt.Errorf("%w: %s should have %d bytes: it was cut off; keep it as it is, and restore a backup", ErrDamaged, path, tx.Size())
 		}
 		b := tx.Bucket(bucketMeta)
 		if b == nil {
