@@ -37,7 +37,7 @@ const demoBatch = 4096
 // Run publishes what the files say, opens the simulated waves, submits the
 // responses, and closes the waves.
 func (c *demoCommand) Run(ctx context.Context, env environment) (err error) {
-	surveys, err := c.surveys()
+	surveys, err := c.checked()
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 
+	"hailong/internal/agency"
 	"hailong/internal/questionnaire"
 	"hailong/surveys"
 )
@@ -34,6 +35,23 @@ func (f files) surveys() ([]*questionnaire.Survey, error) {
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s has no folder with a survey.yaml", f.Surveys)
+	}
+	return list, nil
+}
+
+// checked reads all questionnaires, and the agency file too: whatever is wrong
+// in either is told before a data folder is touched.
+func (f files) checked() ([]*questionnaire.Survey, error) {
+	list, err := f.surveys()
+	if err != nil {
+		return nil, err
+	}
+	name, csv, err := f.agencies()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := agency.Parse(name, csv); err != nil {
+		return nil, fmt.Errorf("agencies: %w", err)
 	}
 	return list, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hailong/internal/errs"
+	"hailong/internal/web"
 )
 
 // commands is the command line. Flags win over the environment.
@@ -89,5 +90,5 @@ func explain(err error) string {
 	if mistakes, ok := errors.AsType[errs.Mistakes](err); ok {
 		return fmt.Sprintf("%d mistake(s):\n%s", len(mistakes), mistakes.Error())
 	}
-	return err.Error()
+	return web.Explain(err)
 }

@@ -36,7 +36,7 @@ func (c *serveCommand) Run(ctx context.Context, env environment) error {
 	log := newLog(env.stderr, c.Log)
 	web.Tune()
 	// Everything that can be wrong in files is told before anything is opened.
-	surveys, err := c.surveys()
+	surveys, err := c.checked()
 	if err != nil {
 		return err
 	}

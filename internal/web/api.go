@@ -107,16 +107,16 @@ func (s *Server) apiAgencies(c *fiber.Ctx) error {
 	if _, ok := response.ParseDay(day); day != "" && !ok {
 		return errs.Bad(errs.Problem{Item: "as_of", Code: "bad_date"})
 	}
+	at := day
+	if at == "" {
+		at = s.today()
+	}
 	list := registry.All()
 	if query != "" {
-		at := day
-		if at == "" {
-			at = s.today()
-		}
 		list = registry.Search(query, at, registry.Len())
 	}
 	if parent != "" {
-		p := registry.Find(parent, s.today())
+		p := registry.Find(parent, at)
 		if p == nil {
 			return errs.Bad(errs.Problem{Item: "parent", Code: "unknown_agency"})
 		}

@@ -45,19 +45,21 @@ type visit struct {
 	survey *catalog.Survey
 	agency *agency.Agency // nil: not chosen yet
 	lang   string
+	refuse error // why no answers are taken now; nil when they are
 }
 
-// visit reads the address. An unknown survey or agency, a survey that is not
-// open, and an agency that is closed are errors.
+// visit reads the address. An unknown survey or agency is an error.
 func (s *Server) visit(c *fiber.Ctx) (visit, error) {
 	cat := s.store.Catalog()
 	v := visit{survey: cat.Survey(c.Params("survey")), lang: s.lang(c)}
 	if v.survey == nil {
 		return v, errs.New(errs.NotFound, "unknown_survey")
 	}
-	if _, _, err := collect.FindWave(v.survey, c.Query("wave")); err != nil {
-		return v, err
+	_, problem, err := collect.FindWave(v.survey, c.Query("wave"))
+	if problem != "" {
+		err = errs.Bad(errs.Problem{Item: "wave", Code: problem})
 	}
+	v.refuse = err
 	ref := c.Query("agency")
 	if ref == "" {
 		return v, nil
@@ -67,8 +69,8 @@ func (s *Server) visit(c *fiber.Ctx) (visit, error) {
 	switch {
 	case v.agency == nil:
 		return v, errs.New(errs.NotFound, "unknown_agency")
-	case !v.agency.ValidOn(day):
-		return v, errs.Bad(errs.Problem{Item: "agency", Code: "agency_closed", Args: map[string]any{"name": v.agency.Name.In(v.lang), "day": day}})
+	case v.refuse == nil && !v.agency.ValidOn(day):
+		v.refuse = errs.Bad(errs.Problem{Item: "agency", Code: "agency_closed", Args: map[string]any{"name": v.agency.Name.In(v.lang), "day": day}})
 	}
 	return v, nil
 }
@@ -78,6 +80,9 @@ func (s *Server) today() string { return response.DayOf(s.now()).String() }
 // openForm shows the first page of a survey, or the choice of an agency.
 func (s *Server) openForm(c *fiber.Ctx) error {
 	v, err := s.visit(c)
+	if err == nil {
+		err = v.refuse
+	}
 	if err != nil {
 		return err
 	}
@@ -184,6 +189,9 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 		if p.button == "submit" && last {
 			return s.submitForm(c, v, p)
 		}
+		if v.refuse != nil {
+			return s.refuseForm(c, v, p, v.refuse)
+		}
 		// Not yet the last page: what was answered here may have made a later one appear.
 		if problems := p.draft.Check(p.page); len(problems) > 0 {
 			c.Status(http.StatusUnprocessableEntity)
@@ -210,6 +218,11 @@ func (s *Server) submitForm(c *fiber.Ctx, v visit, p posted) error {
 		}
 		return c.Redirect(address, http.StatusSeeOther)
 	}
+	return s.refuseForm(c, v, p, err)
+}
+
+// refuseForm shows the form again, with all answers and what is wrong.
+func (s *Server) refuseForm(c *fiber.Ctx, v visit, p posted, err error) error {
 	e, status, id := s.explain(c, err)
 	s.refuse(c, e, status)
 	problems := e.Problems

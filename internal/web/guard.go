@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ func (s *Server) guarded(handler fiber.Handler, m *routeMetrics) fiber.Handler {
 		start := time.Now() //nolint:forbidigo // measures only
 		defer func() {
 			if p := recover(); p != nil {
-				err = fmt.Errorf("panic: %v", p)
+				err = fmt.Errorf("panic: %v: %s", p, debug.Stack())
 			}
 			if err != nil {
 				err = s.fail(c, err)
@@ -29,7 +30,7 @@ func (s *Server) guarded(handler fiber.Handler, m *routeMetrics) fiber.Handler {
 		}()
 		secure(c)
 		if err := framing(c); err != nil {
-			c.Context().SetConnectionClose()
+			closeGently(c)
 			return err
 		}
 		return handler(c)
@@ -40,6 +41,9 @@ func (s *Server) guarded(handler fiber.Handler, m *routeMetrics) fiber.Handler {
 func (s *Server) unrouted(c *fiber.Ctx, err error) error {
 	start := time.Now() //nolint:forbidigo // measures only
 	secure(c)
+	if framing(c) != nil {
+		closeGently(c) // the rest could be taken for a request of its own
+	}
 	err = s.fail(c, err)
 	s.unknown.answered(c.Response().StatusCode(), start)
 	return err
@@ -75,7 +79,8 @@ var (
 )
 
 // framing refuses what a proxy in front could understand differently than we
-// do: two lengths, a length beside chunks, no or two hosts. It also refuses
+// do: two lengths, a length beside chunks, no or two hosts, a name with a blank
+// before or after it, which fasthttp takes for another name. It also refuses
 // compressed bodies: the body limit counts compressed bytes.
 func framing(c *fiber.Ctx) error {
 	header := &c.Request().Header
@@ -89,6 +94,8 @@ func framing(c *fiber.Ctx) error {
 		line, raw, _ = bytes.Cut(raw, []byte{'\n'})
 		name, _, _ := bytes.Cut(line, []byte{':'})
 		switch {
+		case blank(name):
+			return errs.New(errs.Malformed, "bad_request")
 		case bytes.EqualFold(name, nameLength):
 			lengths++
 		case bytes.EqualFold(name, nameTransfer):
@@ -101,6 +108,16 @@ func framing(c *fiber.Ctx) error {
 		return errs.New(errs.Malformed, "bad_request")
 	}
 	return nil
+}
+
+// blank reports whether the name of a header begins or ends with a blank; a line
+// that begins with one goes on with the header above it.
+func blank(name []byte) bool {
+	if len(name) == 0 {
+		return false
+	}
+	first, last := name[0], name[len(name)-1]
+	return first == ' ' || first == '\t' || last == ' ' || last == '\t'
 }
 
 // errorID names an unexpected error for the person who reports it and in the log.

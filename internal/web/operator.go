@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,10 +11,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"hailong/internal/errs"
 	"hailong/internal/export"
+	"hailong/internal/i18n"
 	"hailong/internal/report"
 )
 
@@ -96,33 +99,41 @@ func (o *Operator) fail(w http.ResponseWriter, err error) {
 	if status == http.StatusInternalServerError {
 		o.log.Error("operator's request failed", "error", err)
 	}
-	http.Error(w, err.Error(), status)
+	http.Error(w, Explain(err), status)
 }
 
 func (o *Operator) scores(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
 	q := scoreQuery(values.Get("survey"), values.Get("lang"), values.Get)
-	buffered := &lateWriter{w: w}
-	if err := o.console.Scores(r.Context(), buffered, q, values.Get("format")); err != nil && !buffered.began {
-		o.fail(w, err)
+	out := &lateWriter{w: w}
+	if err := o.console.Scores(r.Context(), out, q, values.Get("format")); err != nil {
+		o.breakOff(w, out, err)
 	}
+}
+
+// breakOff tells what is wrong; an answer that has begun breaks off instead, so
+// that it never looks whole.
+func (o *Operator) breakOff(w http.ResponseWriter, out *lateWriter, err error) {
+	if !out.began {
+		o.fail(w, err)
+		return
+	}
+	o.log.Error("answer to the operator broke off", "error", err)
+	panic(http.ErrAbortHandler) //nolint:forbidigo // how net/http breaks a transfer off
 }
 
 func (o *Operator) responses(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Trailer", trailerManifest)
 	out := &lateWriter{w: w}
 	manifest, err := o.console.Responses(r.Context(), out, r.URL.Query().Get("survey"), r.URL.Query().Get("format"))
-	if err != nil && out.began {
-		o.log.Error("export broke off", "error", err)
-		panic(http.ErrAbortHandler) //nolint:forbidigo // how net/http breaks a transfer off, so that it never looks whole
-	}
 	if err != nil {
-		o.fail(w, err)
+		o.breakOff(w, out, err)
 		return
 	}
 	encoded, err := json.Marshal(manifest)
 	if err != nil {
-		panic(http.ErrAbortHandler) //nolint:forbidigo // as above
+		o.breakOff(w, out, err)
+		return
 	}
 	w.Header().Set(trailerManifest, string(encoded))
 }
@@ -179,7 +190,7 @@ func (c *Remote) call(ctx context.Context, method, path string, values url.Value
 	if err != nil {
 		return nil, fmt.Errorf("ask the running server: %w", err)
 	}
-	return nil, fmt.Errorf("the running server: %s", message)
+	return nil, fmt.Errorf("the running server: %s", bytes.TrimSpace(message))
 }
 
 // Ping reports whether the server answers.
@@ -260,4 +271,19 @@ func queryValues(q report.Query, format string) url.Values {
 		}
 	}
 	return values
+}
+
+// Explain words an error for the person at a terminal: what may be told to
+// anybody as pages and the API word it, everything else as it is.
+func Explain(err error) string {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Kind == errs.Internal {
+		return err.Error()
+	}
+	const lang = "en" // as all of the command line
+	lines := []string{i18n.T(lang, "error."+e.Code, e.Args)}
+	for _, p := range e.Problems {
+		lines = append(lines, p.Item+": "+i18n.T(lang, "problem."+p.Code, p.Args))
+	}
+	return strings.Join(lines, "\n")
 }

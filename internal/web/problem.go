@@ -74,8 +74,7 @@ func (s *Server) refuse(c *fiber.Ctx, e *errs.Error, status int) int {
 		c.Set(fiber.HeaderRetryAfter, fmt.Sprint(seconds))
 	}
 	if status == http.StatusRequestEntityTooLarge || status == http.StatusBadRequest {
-		// What follows on this connection may be the rest of what was refused.
-		c.Context().SetConnectionClose()
+		closeGently(c)
 	}
 	return status
 }

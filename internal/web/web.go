@@ -67,8 +67,11 @@ type Server struct {
 	metrics   *metrics
 	unknown   *routeMetrics // requests that no route takes
 	ready     atomic.Bool
-	assets    sync.Map  // encoding and name → compressed file
-	inputs    sync.Pool // *collect.Input
+	mu        sync.Mutex
+	listener  net.Listener // of Serve; guarded by mu
+	stopped   bool         // by Shutdown; guarded by mu
+	assets    sync.Map     // encoding and name → compressed file
+	inputs    sync.Pool    // *collect.Input
 }
 
 // New returns a server over a store. now tells the day; log gets no answers, no
@@ -103,8 +106,15 @@ func New(store Store, now func() time.Time, log *slog.Logger) *Server {
 
 // Serve answers on a listener until Shutdown. It is ready from the first request.
 func (s *Server) Serve(listener net.Listener) error {
-	s.ready.Store(true)
-	if err := s.app.Listener(listener); err != nil {
+	s.mu.Lock()
+	s.listener = listener
+	s.ready.Store(!s.stopped)
+	stopped := s.stopped
+	s.mu.Unlock()
+	if stopped {
+		return listener.Close()
+	}
+	if err := s.app.Listener(lingeringListener{listener}); err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
@@ -113,8 +123,17 @@ func (s *Server) Serve(listener net.Listener) error {
 // Shutdown tells load balancers that the server is not ready, stops accepting,
 // and lets the requests under way finish until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
 	s.ready.Store(false)
-	if err := s.app.ShutdownWithContext(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	s.stopped = true
+	listener := s.listener
+	s.mu.Unlock()
+	err := s.app.ShutdownWithContext(ctx)
+	if listener != nil {
+		// Fiber forgets a listener that it did not get to yet.
+		_ = listener.Close()
+	}
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return nil

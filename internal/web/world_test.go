@@ -65,7 +65,7 @@ func (l *logBuffer) String() string {
 func newWorld(t *testing.T, adjust ...func(*Server)) *world {
 	t.Helper()
 	w := &world{log: new(logBuffer), dir: t.TempDir()}
-	ctx := context.Background() //nolint:usetesting // outlives the test's context
+	ctx := context.Background()
 	var err error
 	if w.store, err = store.Open(ctx, w.dir, store.Options{}); err != nil {
 		t.Fatal(err)
@@ -100,18 +100,17 @@ func newWorld(t *testing.T, adjust ...func(*Server)) *world {
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
-		w.close(t)
+		w.close(ctx, t)
 	})
 	return w
 }
 
 // close ends the store and proves that its file is what its log says.
-func (w *world) close(t *testing.T) {
+func (w *world) close(ctx context.Context, t *testing.T) {
 	t.Helper()
 	if err := w.store.Close(); err != nil && w.store.Failed() == nil {
 		t.Error(err)
 	}
-	ctx := context.Background() //nolint:usetesting // called when the test's context has ended
 	s, err := store.Open(ctx, w.dir, store.Options{ReadOnly: true})
 	if err != nil {
 		t.Error(err)
@@ -172,7 +171,7 @@ func (w *world) sync(t *testing.T, replacements ...string) {
 		t.Fatal(err)
 	}
 	for _, event := range events {
-		if _, err := w.store.Change(context.Background(), event); err != nil { //nolint:usetesting // also called in cleanups
+		if _, err := w.store.Change(context.Background(), event); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -213,7 +212,6 @@ func (w *world) do(t *testing.T, method, path, body string, headers ...string) a
 
 // try is do for goroutines other than the test's.
 func (w *world) try(method, path, body string, headers ...string) (answer, error) {
-	//nolint:noctx // the client has a timeout
 	request, err := http.NewRequest(method, "http://"+w.address+path, strings.NewReader(body))
 	if err != nil {
 		return answer{}, err
@@ -260,7 +258,7 @@ type scenario struct {
 
 // leaks are what no answer may show: error texts of Go and of libraries, types,
 // source files and folders.
-var leaks = []string{ //nolint:gochecknoglobals // a table
+var leaks = []string{
 	".go:", "goroutine", "runtime error", "invalid character", "json:", "*errs.", "fiber", "fasthttp", "bbolt", "panic", "/tmp/", "hailong.db",
 	"unexpected EOF", "strconv",
 }
@@ -297,8 +295,8 @@ func (w *world) run(t *testing.T, s scenario) answer {
 }
 
 func head(s string) string {
-	if len(s) > 1500 {
-		return s[:1500] + "…"
+	if len(s) > 600 {
+		return s[:600] + "…"
 	}
 	return s
 }
@@ -345,7 +343,7 @@ func (w *world) raw(t *testing.T, request string) string {
 	if _, err := io.WriteString(c, request); err != nil {
 		t.Fatalf("write: %v", err)
 	}
-	if err := c.SetReadDeadline(time.Now().Add(700 * time.Millisecond)); err != nil { //nolint:forbidigo // of the socket
+	if err := c.SetReadDeadline(time.Now().Add(700 * time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
 	b, err := io.ReadAll(c)
