@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -27,16 +28,20 @@ import (
 
 // BenchmarkHTTP measures durable submissions of 30 answers through HTTP, JSON,
 // checks and fsync against a Fiber handler that does nothing. The server is a
-// process of its own, the load generator is beside it on the same cores. Compare
-// the req/s of one run:
+// process of its own, the load generator is beside it on the same cores: the
+// lightest there is (fasthttp), and the standard library's client, which takes
+// the cores for longer, as real clients and proxies do. Compare the req/s of one
+// generator in one run:
 //
 //	go test -run '^$' -bench HTTP -benchtime 3s ./internal/web
 func BenchmarkHTTP(b *testing.B) {
 	for _, connections := range []int{64, 256} {
 		for _, kind := range []string{"noop", "submit"} {
 			b.Run(fmt.Sprintf("%s/%d", kind, connections), func(b *testing.B) {
-				address := child(b, kind)
-				load(b, address, connections)
+				load(b, child(b, kind), connections, sendLight)
+			})
+			b.Run(fmt.Sprintf("%s/%d/net-http", kind, connections), func(b *testing.B) {
+				load(b, child(b, kind), connections, sendStandard)
 			})
 		}
 	}
@@ -150,7 +155,7 @@ func benchStore(ctx context.Context, dir string) (*store.Store, error) {
 }
 
 // load sends b.N requests over so many connections and reports requests per second.
-func load(b *testing.B, address string, connections int) {
+func load(b *testing.B, address string, connections int, send func(address, body string, connections int) (func(key int64) error, func())) {
 	b.Helper()
 	var body strings.Builder
 	body.WriteString(`{"agency":"t24","channel":"qr","lang":"vi","answers":{`)
@@ -158,44 +163,71 @@ func load(b *testing.B, address string, connections int) {
 		fmt.Fprintf(&body, `%s"quality_of_item_%02d":"%d"`, strings.Repeat(",", min(i, 1)), i, i%5+1)
 	}
 	body.WriteString("}}")
-	generator := &fasthttp.HostClient{Addr: address, MaxConns: connections}
+	one, closeAll := send(address, body.String(), connections)
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	b.ResetTimer()
 	for range connections {
 		wait.Go(func() {
-			if err := send(generator, body.String(), &next, int64(b.N)); err != nil {
-				b.Error(err)
+			for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+				if err := one(n); err != nil {
+					b.Error(err)
+					return
+				}
 			}
 		})
 	}
 	wait.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
-	generator.CloseIdleConnections()
+	closeAll()
 }
 
-// send sends requests one after the other, each with the next key, until limit
-// of all senders together.
-func send(generator *fasthttp.HostClient, body string, next *atomic.Int64, limit int64) error {
-	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseRequest(request)
-	defer fasthttp.ReleaseResponse(answer)
-	request.Header.SetMethod(fasthttp.MethodPost)
-	request.Header.SetContentType("application/json")
-	request.SetRequestURI("http://localhost/api/v1/surveys/bench/responses")
-	request.SetBodyString(body)
-	for {
-		n := next.Add(1)
-		if n > limit {
-			return nil
+const benchPath = "/api/v1/surveys/bench/responses"
+
+// sendStandard sends with the standard library's client.
+func sendStandard(address, body string, connections int) (one func(key int64) error, closeAll func()) {
+	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}
+	client := &http.Client{Transport: transport}
+	return func(key int64) error {
+		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "http://"+address+benchPath, strings.NewReader(body))
+		if err != nil {
+			return err
 		}
-		request.Header.Set("Idempotency-Key", strconv.FormatInt(n, 10))
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Idempotency-Key", strconv.FormatInt(key, 10))
+		answer, err := client.Do(request)
+		if err != nil {
+			return err
+		}
+		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+			return err
+		}
+		if answer.StatusCode != http.StatusCreated {
+			return fmt.Errorf("answer %d", answer.StatusCode)
+		}
+		return answer.Body.Close()
+	}, transport.CloseIdleConnections
+}
+
+// sendLight sends with a client that reuses all of its memory.
+func sendLight(address, body string, connections int) (one func(key int64) error, closeAll func()) {
+	generator := &fasthttp.HostClient{Addr: address, MaxConns: connections}
+	return func(key int64) error {
+		request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+		defer fasthttp.ReleaseRequest(request)
+		defer fasthttp.ReleaseResponse(answer)
+		request.Header.SetMethod(fasthttp.MethodPost)
+		request.Header.SetContentType("application/json")
+		request.SetRequestURI("http://localhost" + benchPath)
+		request.SetBodyString(body)
+		request.Header.Set("Idempotency-Key", strconv.FormatInt(key, 10))
 		if err := generator.Do(request, answer); err != nil {
 			return err
 		}
 		if answer.StatusCode() != fiber.StatusCreated {
 			return fmt.Errorf("answer %d: %s", answer.StatusCode(), answer.Body())
 		}
-	}
+		return nil
+	}, generator.CloseIdleConnections
 }

@@ -237,6 +237,8 @@ func TestFormOfASurveyThatEnds(t *testing.T) {
 	b.press(t, "submit", 410, "level", "yes")
 	b.shows(t, "This survey has ended", `class="summary"`)
 	b.holds(t, "level", "yes")
+	b.press(t, "next", 410, "level", "no")
+	b.holds(t, "level", "no")
 	b.open(t, "/s/over?agency=x07210", 410)
 }
 

@@ -169,6 +169,26 @@ func TestBrokenExport(t *testing.T) {
 	}
 }
 
+// halfConsole fails after it has written much.
+type halfConsole struct{ Console }
+
+func (halfConsole) Scores(_ context.Context, w io.Writer, _ report.Query, _ string) error {
+	_, err := io.WriteString(w, strings.Repeat("agency,score\n", 10_000))
+	return errors.Join(err, errDisk)
+}
+
+// TestBrokenScores: scores that break off are an error too.
+func TestBrokenScores(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	remote, o := operate(t, w.store)
+	o.console = halfConsole{o.console}
+	var got bytes.Buffer
+	if err := remote.Scores(t.Context(), &got, report.Query{Survey: "trial"}, "csv"); err == nil || strings.Contains(got.String(), "input/output") {
+		t.Errorf("got %v after %d bytes, want an error", err, got.Len())
+	}
+}
+
 // TestExportWithoutItsClient: the scan ends when the client is gone.
 func TestExportWithoutItsClient(t *testing.T) {
 	t.Parallel()

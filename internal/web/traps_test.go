@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/go-cmp/cmp"
 
 	"hailong/internal/errs"
 	"hailong/internal/response"
@@ -72,6 +73,45 @@ func TestNothingStoredIsOverwritten(t *testing.T) {
 	}
 	if len(seen) != clients*each {
 		t.Errorf("got %d texts, want %d", len(seen), clients*each)
+	}
+}
+
+// TestValuesOutliveTheirRequest: what a handler takes from a request is its own
+// for ever, also after later requests of the same connection.
+func TestValuesOutliveTheirRequest(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var kept [][]string
+	w := newWorld(t, func(s *Server) {
+		s.app.Post("/test/:survey", s.guarded(func(c *fiber.Ctx) error {
+			v, err := s.visit(c)
+			if err != nil {
+				return err
+			}
+			p, err := s.read(c, &v)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			kept = append(kept, append([]string{c.Get("X-Test"), c.Query("service"), c.Params("survey"), p.key, c.Path()}, p.draft.Values["comment"]...))
+			return nil
+		}, s.metrics.route("POST", "/test/:survey")))
+	})
+	const rounds = 26
+	value := func(i int) string { return strings.Repeat(string(rune('a'+i)), 12) }
+	for i := range rounds {
+		got := w.do(t, http.MethodPost, "/test/trial?agency=x07210&service="+value(i), url.Values{"draft": {value(i)}, "a.comment": {value(i)}}.Encode(),
+			"Content-Type", "application/x-www-form-urlencoded", "X-Test", value(i))
+		if got.status != http.StatusOK {
+			t.Fatalf("got %d %s", got.status, head(got.body))
+		}
+	}
+	for i := range rounds {
+		want := []string{value(i), value(i), "trial", value(i), "/test/trial", value(i)}
+		if diff := cmp.Diff(want, kept[i]); diff != "" {
+			t.Errorf("request %d (-want +got):\n%s", i, diff)
+		}
 	}
 }
 
