@@ -197,7 +197,7 @@ func (c *Collector) open(in *Input, r *response.Response) (target, error) {
 	}
 	r.Day = response.DayOf(c.now())
 	c.openAgencies(cat, in, r, &t)
-	if r.Channel, code = channel(in.Channel, wave); code != "" {
+	if r.Channel, code = FindChannel(in.Channel, wave); code != "" {
 		problem("channel", code)
 	}
 	if in.Lang != "" && t.questionnaire != nil {
@@ -245,9 +245,10 @@ func (c *Collector) openAgencies(cat *catalog.Catalog, in *Input, r *response.Re
 	}
 }
 
-// channel reads a channel, link for an empty name. The code is a problem of the
-// parameter; wave may be nil.
-func channel(name string, wave *catalog.Wave) (response.Channel, string) {
+// FindChannel returns the channel with a name, link for an empty one. The code is
+// a problem of the parameter: there is no such channel, or the wave (which may be
+// nil) does not take it.
+func FindChannel(name string, wave *catalog.Wave) (response.Channel, string) {
 	channel, ok := response.Link, true
 	if name != "" {
 		channel, ok = response.ParseChannel(name)

@@ -55,9 +55,13 @@ func (s *Server) visit(c *fiber.Ctx) (visit, error) {
 	if v.survey == nil {
 		return v, errs.New(errs.NotFound, "unknown_survey")
 	}
-	_, problem, err := collect.FindWave(v.survey, c.Query("wave"))
+	wave, problem, err := collect.FindWave(v.survey, c.Query("wave"))
 	if problem != "" {
 		err = errs.Bad(errs.Problem{Item: "wave", Code: problem})
+	}
+	// A wrong link is refused before anybody answers, not after.
+	if _, problem := collect.FindChannel(c.Query("channel"), wave); err == nil && problem != "" {
+		err = errs.Bad(errs.Problem{Item: "channel", Code: problem})
 	}
 	v.refuse = err
 	ref := c.Query("agency")

@@ -253,6 +253,7 @@ func TestFormRefusals(t *testing.T) {
 		{name: "no agency", method: "POST", path: "/s/trial", headers: form, status: 404},
 		{name: "closed agency", path: "/s/trial?lang=en&agency=" + closedAgency, status: 422, want: []string{"Old Department does not exist on 20 November 2026"}},
 		{name: "unknown wave", path: "/s/over?agency=x07210&lang=en&wave=w9", status: 422, want: []string{"The survey has no such wave."}},
+		{name: "unknown channel", path: path + "&channel=pigeon", status: 422, never: []string{"Level of satisfaction"}},
 		{name: "JSON", method: "POST", path: path, body: "{}", headers: []string{"Content-Type", "application/json"}, status: 415},
 		{name: "several parts", method: "POST", path: path, body: "--x--", headers: []string{"Content-Type", "multipart/form-data; boundary=x"}, status: 415},
 		{name: "compressed", method: "POST", path: path, headers: append(form, "Content-Encoding", "gzip"), status: 415},
