@@ -74,7 +74,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		t.Parallel()
 		disk := t.TempDir()
 		if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=20m"); err != nil {
-			t.Skipf("no small file system to fill: %v", err)
+			cannot(t, "mount a small file system to fill", err)
 		}
 		t.Cleanup(func() {
 			if err := syscall.Unmount(disk, 0); err != nil {
@@ -160,7 +160,7 @@ func TestAReadOnlyFileSystem(t *testing.T) {
 	submitAll(t, s, seeded(1).responses(s, "key", 5))
 	mustClose(t, s)
 	if err := syscall.Mount(dir, mounted, "", syscall.MS_BIND, ""); err != nil {
-		t.Skipf("no read-only file system: %v", err)
+		cannot(t, "mount a read-only file system", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(mounted, 0); err != nil {
@@ -168,7 +168,7 @@ func TestAReadOnlyFileSystem(t *testing.T) {
 		}
 	})
 	if err := syscall.Mount("", mounted, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Skipf("no read-only file system: %v", err)
+		cannot(t, "mount a read-only file system", err)
 	}
 	for _, folder := range []string{mounted, filepath.Join(mounted, "new")} {
 		if _, err := Open(t.Context(), folder, Options{}); !errors.Is(err, ErrUnwritable) {
@@ -183,4 +183,14 @@ func TestAReadOnlyFileSystem(t *testing.T) {
 		t.Errorf("got %d responses, want 5", got)
 	}
 	mustClose(t, reader)
+}
+
+// cannot ends a test that this machine does not allow: loudly, and as a failure
+// where everything must be tested.
+func cannot(t *testing.T, what string, err error) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("NOT TESTED: this machine can't %s: %v. Run the tests as root", what, err)
+	}
+	t.Skipf("NOT TESTED: this machine can't %s: %v. Run the tests as root", what, err)
 }
