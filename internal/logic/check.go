@@ -2,20 +2,35 @@ package logic
 
 import "fmt"
 
-// Item is what a condition may know of an item before anybody answers.
+// Item is what an expression may know of an item before anybody answers.
 type Item struct {
-	Kind    ValueKind           // Code, Set, Number or Text
-	Options map[string]*float64 // Code and Set: value by code, nil for an option without one
+	Kind    ValueKind           // Missing: not known, and so not checked
+	Options map[string]*float64 // Code and Set: value by code, nil for an option without one; empty: not known
 }
 
-// Check finds what would make the condition mean nothing: codes that an item
-// does not have, an order where there is none, functions on items they are not
-// for. items returns an item by id; an unknown one is a problem. A condition
-// with problems must not be evaluated.
+// Check finds what would make the expression mean nothing: codes that an item
+// does not have, an order where there is none, functions of values that they are
+// not for. items returns an item by id; an unknown one is a problem, but for the
+// context names, which are texts, and today a date, where items does not say more.
+// An expression with problems must not be evaluated.
 func (e *Expr) Check(items func(id string) (Item, bool)) []Problem {
 	c := &checker{items: items}
-	e.root.check(c)
+	if e.root.truth {
+		c.test(e.root)
+	} else {
+		c.value(e.root)
+	}
 	return c.problems
+}
+
+// Kind returns what a calculation gives: Number, Text, Date, or Code for an
+// option (with its value); Missing for a condition, and when it is not known.
+func (e *Expr) Kind(items func(id string) (Item, bool)) ValueKind {
+	if e.root.truth {
+		return Missing
+	}
+	c := &checker{items: items}
+	return c.value(e.root).kind
 }
 
 type checker struct {
@@ -23,118 +38,141 @@ type checker struct {
 	problems []Problem
 }
 
+// typ is what is known of a part's value before anybody answers.
+type typ struct {
+	kind    ValueKind // Missing: nothing, or a problem was told
+	options map[string]*float64
+	node    *node
+}
+
+// numeric reports whether the value has an order: a number, or an item whose
+// options all have a value.
+func (t typ) numeric() bool {
+	for _, v := range t.options {
+		if v == nil {
+			return false
+		}
+	}
+	return t.kind == Number || t.kind == Code
+}
+
+func (t typ) wordy() bool   { return t.kind == Code || t.kind == Text }
+func (t typ) literal() bool { return t.node.op == opText }
+
 func (c *checker) problem(column int, cure, message string, args ...any) {
 	c.problems = append(c.problems, Problem{Column: column, Message: fmt.Sprintf(message, args...), Cure: cure})
 }
 
-// item returns the item an operand names, with false after telling the problem.
-func (c *checker) item(o operand) (Item, bool) {
-	it, ok := c.items(o.text)
+// item returns the item that a node names, with false after telling the problem.
+func (c *checker) item(n *node) (Item, bool) {
+	it, ok := c.items(n.text)
+	if known := contextKind(n.text); known != Missing && it.Kind == Missing {
+		return Item{Kind: known}, true
+	}
 	if !ok {
-		c.problem(o.column, "use the id of an item or matrix row of an earlier page", "there is no item %q", o.text)
+		c.problem(n.column, "use the id of an item or matrix row that stands before", "there is no item %q", n.text)
 	}
 	return it, ok
 }
 
-// kind returns what an operand is, Missing after telling a problem.
-func (c *checker) kind(o operand) (ValueKind, Item) {
-	switch o.kind {
-	case numberOperand:
-		return Number, Item{}
-	case textOperand:
-		return Text, Item{}
-	case countOperand:
-		it, ok := c.item(o)
-		if ok && it.Kind != Set && it.Kind != Missing {
-			c.problem(o.column, "count the options of an item of type multiple", "%q has no options to count", o.text)
+// test checks a condition.
+func (c *checker) test(n *node) {
+	switch n.op {
+	case opAnd, opOr, opNot:
+		for _, a := range n.args {
+			c.test(a)
 		}
-		if !ok || it.Kind != Set {
-			return Missing, it
+	case opIf:
+		for _, a := range n.args {
+			c.test(a)
 		}
-		return Number, Item{}
+	case opAnswered:
+		c.item(n.args[0])
+	case opSelected:
+		c.selected(n)
+	case opIn:
+		of := c.value(n.args[0])
+		for _, a := range n.args[1:] {
+			c.pair(of, "=", c.value(a), n.column)
+		}
+	case opBetween:
+		of := c.value(n.args[0])
+		c.pair(of, ">=", c.value(n.args[1]), n.column)
+		c.pair(of, "<=", c.value(n.args[2]), n.column)
+	case "=", "!=", "<", "<=", ">", ">=":
+		c.pair(c.value(n.args[0]), n.op, c.value(n.args[1]), n.column)
 	default:
-		it, ok := c.item(o)
-		if ok && it.Kind == Set {
-			c.problem(o.column, fmt.Sprintf("write selected(%s, 'code')", o.text), "%q has several answers", o.text)
-		}
-		if !ok || it.Kind == Set {
-			return Missing, it
-		}
-		return it.Kind, it
+		c.arguments(n)
 	}
 }
 
-func (n either) check(c *checker)   { n.left.check(c); n.right.check(c) }
-func (n both) check(c *checker)     { n.left.check(c); n.right.check(c) }
-func (n negation) check(c *checker) { n.of.check(c) }
-func (n presence) check(c *checker) { c.item(n.item) }
-
-func (n selection) check(c *checker) {
-	it, ok := c.item(n.item)
+func (c *checker) selected(n *node) {
+	item, code := n.args[0], n.args[1]
+	it, ok := c.item(item)
 	if !ok || it.Kind == Missing {
 		return // told, or not known for another reason
 	}
 	if it.Kind != Set {
-		c.problem(n.item.column, fmt.Sprintf("write %s = 'code'", n.item.text), "%q has only one answer", n.item.text)
+		c.problem(item.column, fmt.Sprintf("write %s = '%s'", item.text, code.text), "%q has only one answer", item.text)
 		return
 	}
-	c.code(n.code, n.item, it)
+	c.code(code, typ{kind: Set, options: it.Options, node: item})
 }
 
-func (n comparison) check(c *checker) { c.pair(n.left, n.op, n.right, n.column) }
-
-func (n membership) check(c *checker) {
-	for _, o := range n.list {
-		c.pair(n.of, "=", o, n.column)
-	}
-}
-
-func (n span) check(c *checker) {
-	c.pair(n.of, ">=", n.low, n.column)
-	c.pair(n.of, "<=", n.high, n.column)
-}
-
-// pair checks that two operands can be compared.
-func (c *checker) pair(left operand, op string, right operand, column int) {
-	lk, li := c.kind(left)
-	rk, ri := c.kind(right)
-	if lk == Missing || rk == Missing {
+// pair checks that two values can be compared.
+func (c *checker) pair(left typ, op string, right typ, column int) {
+	if left.kind == Missing || right.kind == Missing {
 		return
 	}
 	// A code that stands in the condition is one of the other side's options,
 	// and has its value.
 	switch {
-	case lk == Code && right.kind == textOperand:
-		c.code(right, left, li)
-		rk, ri = lk, li
-	case rk == Code && left.kind == textOperand:
-		c.code(left, right, ri)
-		lk, li = rk, ri
+	case left.kind == Code && right.literal():
+		c.code(right.node, left)
+		right.kind, right.options = left.kind, left.options
+	case right.kind == Code && left.literal():
+		c.code(left.node, right)
+		left.kind, left.options = right.kind, right.options
 	}
-	words := (lk == Code || lk == Text) && (rk == Code || rk == Text)
+	ordered := op != "=" && op != "!="
 	switch {
-	case words && !ordered(op):
-	case lk == Text || rk == Text:
+	case left.wordy() && right.wordy() && !ordered, left.kind == Date && right.kind == Date:
+	case left.kind == Date || right.kind == Date:
+		c.dated(left, right, column)
+	case left.kind == Text || right.kind == Text:
 		c.problem(column, "compare it with a number, without quotes", "a text has no order and is no number")
-	case !numeric(lk, li) || !numeric(rk, ri):
+	case !left.numeric() || !right.numeric():
 		c.problem(column, "give all options of the item a value, or test codes with = and in", "these can't be compared as numbers")
 	}
 }
 
-// numeric reports whether what is compared has an order: a number, or an item
-// whose options all have a value.
-func numeric(kind ValueKind, it Item) bool {
-	for _, v := range it.Options {
-		if v == nil {
-			return false
+// dated tells that a date is compared with something else.
+func (c *checker) dated(left, right typ, column int) {
+	cure := "compare it with today, with date('2026-03-31') or with another date"
+	for _, t := range []typ{left, right} {
+		if _, ok := parseDay(t.node.text); ok && t.literal() {
+			cure = fmt.Sprintf("write date('%s')", t.node.text)
+		} else if t.kind == Number {
+			cure = "take the year of it with year(…), or the days between two dates with -"
 		}
 	}
-	return kind == Number || kind == Code
+	c.problem(column, cure, "a date can be compared with dates only")
 }
 
 // code checks that an item has a code.
-func (c *checker) code(code, item operand, it Item) {
-	if _, ok := it.Options[code.text]; !ok {
-		c.problem(code.column, "use one of the item's codes", "%q has no option %q", item.text, code.text)
+func (c *checker) code(code *node, of typ) {
+	if _, ok := of.options[code.text]; !ok && len(of.options) > 0 {
+		c.problem(code.column, "use one of the item's codes", "%s has no option %q", name(of.node), code.text)
 	}
+}
+
+// name is a part as messages speak of it.
+func name(n *node) string {
+	if n.op == opItem {
+		return fmt.Sprintf("%q", n.text)
+	}
+	if s := n.String(); len(s) < 60 {
+		return s
+	}
+	return n.op
 }

@@ -7,50 +7,86 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a condition: nobody writes, or reads, more.
+// Limits of an expression: nobody writes, or reads, more.
 const (
-	MaxLength = 2000 // characters
-	maxDepth  = 50
+	MaxLength = 4000 // characters
+	maxDepth  = 50   // of parentheses, functions, not and -
+	maxParts  = 500  // operators, tests and functions
 )
 
-// Problem is what is wrong with a condition, with its place and cure.
+// Problem is what is wrong with an expression, with its place and cure.
 type Problem struct {
 	Column  int // in characters, from 1
 	Message string
 	Cure    string
 }
 
-// SyntaxError is the problem for which a condition cannot be read at all.
+// SyntaxError is the problem for which an expression cannot be read at all.
 type SyntaxError = Problem
 
 // Parse reads a condition. The syntax error is nil when it could be read. What
 // was read has a [Expr.String] that can be read, too, and means the same.
 func Parse(src string) (*Expr, *SyntaxError) {
-	if utf8.RuneCountInString(src) > MaxLength {
-		return nil, tooLong()
+	return parse(src, func(p *parser) *node { return p.condition(p.or()) })
+}
+
+// ParseValue reads a calculation: an expression that gives a value. Otherwise it
+// is as [Parse].
+func ParseValue(src string) (*Expr, *SyntaxError) {
+	return parse(src, func(p *parser) *node {
+		n := p.or()
+		if p.problem == nil && n.truth && p.token.kind == endToken {
+			cure := "write if(condition, 1, 0)"
+			if s := n.String(); len(s) < 60 {
+				cure = fmt.Sprintf("write if(%s, 1, 0)", s)
+			}
+			p.failAt(1, "a calculation gives a number, a text or a date, and this is a condition", cure)
+		}
+		return n
+	})
+}
+
+func parse(src string, read func(p *parser) *node) (*Expr, *SyntaxError) {
+	if tooLong(src) {
+		return nil, tooLongError()
 	}
 	p := &parser{src: src}
 	p.next()
-	root := p.expr(0)
+	root := read(p)
 	if p.problem == nil && p.token.kind != endToken {
-		p.fail("%q is not expected here", "join tests with and, or", p.token.text)
+		p.unexpected()
 	}
 	if p.problem != nil {
 		return nil, p.problem
 	}
-	e := &Expr{root}
-	if utf8.RuneCountInString(e.String()) > MaxLength { // spaces that were left out count
-		return nil, tooLong()
+	if tooLong(root.String()) { // spaces that were left out count
+		return nil, tooLongError()
 	}
-	return e, nil
+	return &Expr{root}, nil
 }
 
-func tooLong() *SyntaxError {
+func tooLong(src string) bool {
+	return len(src) > MaxLength*utf8.UTFMax || utf8.RuneCountInString(src) > MaxLength
+}
+
+func tooLongError() *SyntaxError {
 	return &SyntaxError{
 		Column:  MaxLength,
 		Message: fmt.Sprintf("a condition has at most %d characters", MaxLength),
-		Cure:    "ask an item of its own for a part of it",
+		Cure:    "make an item of type calculated of a part of it",
 	}
+}
+
+// unexpected tells that the expression should have ended before the current token.
+func (p *parser) unexpected() {
+	cure, ok := map[string]string{
+		"div": "write /", "(": "write an operator before it; true and false stand alone", "AND": "write and", "OR": "write or", "is": "write =", ")": "remove it, or write ( before",
+		",": "a function is missing before the parenthesis, such as max(a, b)", "mod": "write a - int(a / b) * b",
+	}[p.token.text]
+	if !ok {
+		cure = "join tests with and, or"
+	}
+	p.fail("%q is not expected here", cure, p.token.text)
 }
 
 func (p *parser) is(text string) bool {
@@ -71,147 +107,203 @@ func (p *parser) expect(text string) {
 	}
 }
 
-func (p *parser) deep(depth int) bool {
-	if depth > maxDepth {
-		p.fail("the condition is nested too deep", "ask an item of its own for a part of it")
-		return true
+// enter begins a nested part, and fails when it is nested too deep.
+func (p *parser) enter() {
+	if p.depth++; p.depth > maxDepth {
+		p.fail("the condition is nested too deep", "make an item of type calculated of a part of it")
 	}
-	return false
 }
 
-func (p *parser) expr(depth int) node {
-	n := p.and(depth)
-	for p.take("or") {
-		n = either{n, p.and(depth)}
+func (p *parser) leave() { p.depth-- }
+
+// part counts a part that is more than a literal or an item.
+func (p *parser) part(n *node) *node {
+	if p.parts++; p.parts > maxParts {
+		p.failAt(n.column, "the condition has more than %d parts", "make an item of type calculated of a part of it", maxParts)
 	}
 	return n
 }
 
-func (p *parser) and(depth int) node {
-	n := p.not(depth)
-	for p.take("and") {
-		n = both{n, p.not(depth)}
+// condition fails when what was just read is a value.
+func (p *parser) condition(n *node) *node {
+	if p.problem == nil && !n.truth {
+		what := n.String()
+		if len(what) > 60 {
+			what = "the calculation"
+		}
+		p.fail("a comparison is missing after %s", "write for example item = 'code', item > 2, or answered(item)", what)
 	}
 	return n
 }
 
-func (p *parser) not(depth int) node {
-	if p.deep(depth) {
-		return nil
+// value fails when what was just read is a condition.
+func (p *parser) value(n *node) *node {
+	if p.problem == nil && n.truth {
+		p.failAt(n.begin(), "a value is needed here, not a condition", "write if(condition, 1, 0) to make a number of it")
 	}
-	if p.take("not") {
-		return negation{p.not(depth + 1)}
-	}
-	return p.primary(depth)
+	return n
 }
 
-func (p *parser) primary(depth int) node {
-	switch {
-	case p.take("("):
-		n := p.expr(depth + 1)
-		p.expect(")")
+// begin is the column in which the node begins.
+func (n *node) begin() int {
+	column := n.column
+	if len(n.args) > 0 {
+		column = min(column, n.args[0].begin())
+	}
+	return column
+}
+
+func (p *parser) or() *node  { return p.chain(opOr, p.and) }
+func (p *parser) and() *node { return p.chain(opAnd, p.not) }
+
+// chain reads what is joined by and, or by or: one node, whatever was in
+// parentheses at its beginning.
+func (p *parser) chain(op string, next func() *node) *node {
+	n := next()
+	if !p.is(op) {
 		return n
-	case p.take("selected"):
-		p.expect("(")
-		item := p.item()
-		p.expect(",")
-		code := p.code()
-		p.expect(")")
-		return selection{item, code}
-	case p.take("answered"):
-		p.expect("(")
-		item := p.item()
-		p.expect(")")
-		return presence{item}
 	}
-	return p.test()
+	column := p.token.column
+	args := []*node{p.condition(n)}
+	if n.op == op {
+		args = n.args
+	}
+	for p.take(op) {
+		args = append(args, p.condition(next()))
+		n = p.part(&node{op: op, args: args, column: column, truth: true})
+	}
+	return n
+}
+
+func (p *parser) not() *node {
+	column := p.token.column
+	if !p.take(opNot) {
+		return p.test()
+	}
+	p.enter()
+	defer p.leave()
+	return p.part(&node{op: opNot, args: []*node{p.condition(p.not())}, column: column, truth: true})
 }
 
 var comparisons = []string{"=", "!=", "<", "<=", ">", ">="}
 
-func (p *parser) test() node {
-	left := p.operand()
-	column := p.token.column
+func (p *parser) test() *node {
+	left := p.sum()
+	n := &node{column: p.token.column, truth: true}
 	switch {
-	case p.take("in"):
-		n := membership{of: left, column: column}
+	case p.is(opIn):
+		n.op, n.args = opIn, []*node{p.value(left)}
+		p.next()
 		p.expect("(")
 		for {
-			n.list = append(n.list, p.literal())
+			n.args = append(n.args, p.literal())
 			if !p.take(",") {
 				break
 			}
 		}
 		p.expect(")")
-		return n
-	case p.take("between"):
-		low := p.number()
-		p.expect("and")
-		return span{left, low, p.number(), column}
+	case p.is(opBetween):
+		p.value(left)
+		p.next()
+		low := p.value(p.sum())
+		p.expect(opAnd)
+		n.op, n.args = opBetween, []*node{left, low, p.value(p.sum())}
 	case p.token.kind == signToken && slices.Contains(comparisons, p.token.text):
-		op := p.token.text
+		n.op = p.token.text
+		p.compared(left)
 		p.next()
-		return comparison{left, p.operand(), op, column}
+		n.args = []*node{left, p.compared(p.sum())}
+	default:
+		return left
 	}
-	p.fail("a comparison is missing after %s", "write for example item = 'code', item > 2, or answered(item)", left.text)
-	return nil
+	return p.part(n)
 }
 
-// want reads an operand that must begin with a token of a kind.
-func (p *parser) want(message, cure string, kinds ...tokenKind) operand {
-	if !slices.Contains(kinds, p.token.kind) || p.is("count") {
-		p.fail(message, cure)
+// compared fails when a condition is compared.
+func (p *parser) compared(n *node) *node {
+	if p.problem == nil && n.truth {
+		p.failAt(n.begin(), "a condition can't be compared", "leave the comparison out, or write not (…)")
 	}
-	return p.operand()
+	return n
 }
 
-func (p *parser) literal() operand {
-	return p.want("a number or a text in quotes is needed here", "put codes in single quotes", numberToken, textToken)
+func (p *parser) sum() *node     { return p.binary([]string{"+", "-"}, p.product) }
+func (p *parser) product() *node { return p.binary([]string{"*", "/"}, p.minus) }
+
+func (p *parser) binary(signs []string, next func() *node) *node {
+	n := next()
+	for p.token.kind == signToken && slices.Contains(signs, p.token.text) {
+		op, column := p.token.text, p.token.column
+		p.value(n)
+		p.next()
+		n = p.part(&node{op: op, args: []*node{n, p.value(next())}, column: column})
+	}
+	return n
 }
 
-func (p *parser) number() operand {
-	return p.want("a number is needed here", "write for example times between 1 and 5", numberToken)
+// minus reads a sign before a part; before a number it belongs to the number.
+func (p *parser) minus() *node {
+	column := p.token.column
+	if !p.take("-") {
+		return p.primary()
+	}
+	p.enter()
+	defer p.leave()
+	of := p.value(p.minus())
+	if of.op == opNumber {
+		of.number, of.column = 0-of.number, column
+		return of
+	}
+	return p.part(&node{op: opNeg, args: []*node{of}, column: column})
 }
 
-func (p *parser) code() operand {
-	return p.want("a code in quotes is needed here", "write selected(item, 'code')", textToken)
-}
-
-func (p *parser) item() operand {
-	return p.want("the id of an item is needed here", "write the id without quotes", wordToken)
-}
-
-var reserved = map[string]bool{"and": true, "or": true, "not": true, "in": true, "between": true, "selected": true, "answered": true, "count": true}
-
-// Reserved reports whether a word means something in conditions, so that no
-// item can have it as its id.
-func Reserved(word string) bool { return reserved[word] }
-
-func (p *parser) operand() operand {
+func (p *parser) primary() *node {
 	t := p.token
-	o := operand{text: t.text, column: t.column}
+	n := &node{op: opItem, text: t.text, column: t.column}
 	switch {
-	case t.kind == wordToken && t.text == "count":
+	case p.is("("):
+		p.enter()
+		defer p.leave()
 		p.next()
-		p.expect("(")
-		o = p.item()
-		o.kind = countOperand
+		n = p.or()
 		p.expect(")")
-		return o
+		return n
+	case t.kind == wordToken && (t.called && !isOperator(t.text) || isCall(t.text)):
+		return p.call()
+	case t.kind == wordToken && (t.text == opTrue || t.text == opFalse):
+		n.op, n.truth = t.text, true
 	case t.kind == wordToken && !reserved[t.text]:
-		o.kind = itemOperand
 	case t.kind == numberToken:
-		number, err := strconv.ParseFloat(t.text, 64)
+		x, err := strconv.ParseFloat(t.text, 64)
 		if err != nil {
 			p.fail("%q is not a number", "write it as 12 or 1.5", t.text)
 		}
-		o.kind, o.number = numberOperand, number
+		n.op, n.number = opNumber, x
 	case t.kind == textToken:
-		o.kind, o.text = textOperand, t.text[1:len(t.text)-1]
+		n.op, n.text = opText, t.text[1:len(t.text)-1]
 	default:
 		p.fail("an item, a number or a text in quotes is missing", "for example quality = 'good'")
-		return o
+		return n
 	}
 	p.next()
-	return o
+	return n
+}
+
+// isOperator tells the reserved words that are no function, although "(" may follow.
+func isOperator(word string) bool { return reserved[word] && !isCall(word) }
+
+// isCall tells the reserved words that are functions, and nothing else.
+func isCall(word string) bool { return word == opSelected || word == opAnswered || word == opCount }
+
+// literal reads one of the values after in.
+func (p *parser) literal() *node {
+	begins := p.token.kind == numberToken || p.token.kind == textToken || p.is("-") || p.is(opDate) && p.token.called
+	n := &node{column: p.token.column}
+	if begins {
+		n = p.minus()
+	}
+	if n.op != opNumber && n.op != opText && n.op != opDate {
+		p.failAt(n.column, "a number or a text in quotes is needed here", "put codes in single quotes")
+	}
+	return n
 }
