@@ -47,7 +47,7 @@ func (c *demoCommand) Run(ctx context.Context, env environment) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	start := time.Now() //nolint:forbidigo // the edge owns the clock
-	if err := (&serveCommand{files: c.files}).sync(ctx, s, surveys); err != nil {
+	if err := (&serveCommand{files: c.files}).sync(ctx, newPublisher(s, surveys), newLog(env.stderr, "warn")); err != nil {
 		return err
 	}
 	simulation, err := c.simulation(ctx, s)
@@ -99,6 +99,7 @@ func (c *demoCommand) simulation(ctx context.Context, s *store.Store) (*simulate
 	config := simulate.Config{
 		Seed: c.Seed, Responses: c.Responses, Agencies: agencies,
 		Questionnaire: survey.Current().Questionnaire, Version: survey.Current().Number,
+		Registry: s.Catalog().Agencies,
 	}
 	for _, w := range demoWaves {
 		opens, _ := response.ParseDay(w.Opens)

@@ -12,7 +12,7 @@ type scoreCommand struct {
 	Survey  string   `help:"Slug of the survey." required:"" placeholder:"S"`
 	Index   string   `help:"Index of the questionnaire. Default: its first." placeholder:"ID"`
 	Measure string   `help:"Measure of the questionnaire. Default: the index's own." placeholder:"ID"`
-	By      []string `help:"Columns: agency, level, month, day, wave, channel, factor, item." default:"agency" placeholder:"KEY"`
+	By      []string `help:"Columns: agency, level, month, day, wave, version, channel, factor, item." default:"agency" placeholder:"KEY"`
 	Agency  string   `help:"Only this agency (id or code) and what is below it." placeholder:"ID"`
 	Level   string   `help:"Only agencies of a level: province, department or commune." placeholder:"LEVEL"`
 	From    string   `help:"First day, YYYY-MM-DD." placeholder:"DAY"`

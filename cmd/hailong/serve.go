@@ -10,8 +10,6 @@ import (
 	"os"
 	"time"
 
-	"hailong/internal/questionnaire"
-	"hailong/internal/response"
 	"hailong/internal/store"
 	"hailong/internal/web"
 )
@@ -55,7 +53,8 @@ func (c *serveCommand) Run(ctx context.Context, env environment) error {
 			log.Error("closing the data folder failed", "error", err)
 		}
 	}()
-	if err := c.sync(ctx, s, surveys); err != nil {
+	publisher := newPublisher(s, surveys)
+	if err := c.sync(ctx, publisher, log); err != nil {
 		return err
 	}
 	size, err := s.Size()
@@ -63,46 +62,32 @@ func (c *serveCommand) Run(ctx context.Context, env environment) error {
 		return err
 	}
 	log.Info("data folder open", "folder", c.Data, "events", s.Watermark(), "bytes", size, "took", time.Since(start).Round(time.Millisecond).String())
-	return c.serve(ctx, env, s, surveys, listener, log)
+	return c.serve(ctx, env, s, publisher, listener, log)
 }
 
-// sync brings the log to what the files say: agencies first, because surveys
-// are about them.
-func (c *serveCommand) sync(ctx context.Context, s *store.Store, surveys []*questionnaire.Survey) error {
+// sync brings the log to what the files say, but for questionnaires that the
+// plan holds back: agencies first, because surveys are about them.
+func (c *serveCommand) sync(ctx context.Context, p *publisher, log *slog.Logger) error {
 	name, csv, err := c.agencies()
 	if err != nil {
 		return err
 	}
 	now := time.Now() //nolint:forbidigo // the proposer stamps the time
-	event, changed, err := s.Catalog().ChangeAgencies(name, csv, now.Unix())
+	event, changed, err := p.store.Catalog().ChangeAgencies(name, csv, now.Unix())
 	if err != nil {
 		return err
 	}
 	if changed {
-		if _, err := s.Change(ctx, event); err != nil {
+		if _, err := p.store.Change(ctx, event); err != nil {
 			return fmt.Errorf("import agencies: %w", err)
 		}
 	}
-	return syncSurveys(ctx, s, surveys, now)
-}
-
-// syncSurveys publishes what is new and opens and closes waves.
-func syncSurveys(ctx context.Context, s *store.Store, surveys []*questionnaire.Survey, now time.Time) error {
-	events, err := s.Catalog().Changes(surveys, response.DayOf(now), now.Unix())
-	if err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	for _, event := range events {
-		if _, err := s.Change(ctx, event); err != nil {
-			return fmt.Errorf("publish: %w", err)
-		}
-	}
-	return nil
+	return p.start(ctx, now, log)
 }
 
 // serve answers on the network and on the operator's socket until ctx ends or
 // one of them fails.
-func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Store, surveys []*questionnaire.Survey,
+func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Store, publisher *publisher,
 	listener net.Listener, log *slog.Logger,
 ) error {
 	server := web.New(s, time.Now, log) //nolint:forbidigo // the edge owns the clock
@@ -112,11 +97,13 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
-	console := web.NewOperator(ctx, s, log)
+	console := web.NewOperator(ctx, s, publisher, log)
 	go func() { failed <- console.Serve(operator) }()
 	if _, err := fmt.Fprintf(env.stderr, "listening on http://%s\n", listener.Addr()); err != nil {
 		return err
 	}
+	purger := &purger{store: s, log: log}
+	purger.follow(time.Now()) //nolint:forbidigo // the edge owns the clock
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
 	for {
@@ -127,9 +114,10 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 		case err := <-failed:
 			return err
 		case now := <-ticker.C: // waves open and close by the calendar
-			if err := syncSurveys(ctx, s, surveys, now); err != nil {
+			if err := publisher.follow(ctx, now); err != nil {
 				log.Error("opening or closing waves failed", "error", err)
 			}
+			purger.follow(now)
 		}
 	}
 }

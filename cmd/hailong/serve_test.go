@@ -127,10 +127,10 @@ func TestEditedSurvey(t *testing.T) {
 	mustSubmit(t, s, "b", unsatisfied)
 	s.stop(t)
 
-	writeSurvey(t, surveys, "Mức hài lòng", "Mức độ hài lòng")
+	writeSurvey(t, surveys, "Mức hài lòng", "MỨC hài lòng?")
 	s = serve(t, data, "--surveys", surveys)
 	second := get(t, s.url+"/api/v1/surveys/trial")
-	if first == second || !strings.Contains(second, "Mức độ hài lòng") {
+	if first == second || !strings.Contains(second, "MỨC hài lòng?") {
 		t.Errorf("got %s, want the edited text", second)
 	}
 	version := first[len(`{"version":"`):][:64]

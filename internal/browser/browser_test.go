@@ -18,7 +18,7 @@ import (
 const root = "../.."
 
 // limit is how long all journeys together may take.
-const limit = 8 * time.Minute
+const limit = 12 * time.Minute
 
 // outcome is one line that main.mjs prints for each journey.
 type outcome struct {
@@ -36,10 +36,12 @@ func TestBrowser(t *testing.T) {
 	program := build(ctx, t)
 	data := filepath.Join(t.TempDir(), "data")
 	fill(ctx, t, program, data)
-	server := start(ctx, t, program, data)
+	server := start(ctx, t, program, data, surveysFolder(t))
+	address, file := preview(t)
 
 	cmd := exec.CommandContext(ctx, "node", "main.mjs")
-	cmd.Env = append(os.Environ(), "BASE_URL="+server.address, "HAILONG="+program, "DATA="+data, "CHROMIUM="+chromium)
+	cmd.Env = append(os.Environ(), "BASE_URL="+server.address, "HAILONG="+program, "DATA="+data, "CHROMIUM="+chromium,
+		"PREVIEW_URL="+address, "PREVIEW_FILE="+file)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()

@@ -2,7 +2,8 @@
 // to ask the server besides the browser.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
@@ -38,11 +39,11 @@ export function useBrowser() {
 
 // visit runs one test with a page of its own. Anything that goes wrong in the
 // page itself fails the test, and so does a request to another host.
-// Options: js, width, dark, lang.
+// Options: js, width, dark, lang, base (another server than the one under test).
 export function visit(name, options, journey) {
   test(name, async () => {
     const context = await browser.newContext({
-      baseURL: base,
+      baseURL: options.base ?? base,
       locale: options.lang ?? "vi-VN",
       javaScriptEnabled: options.js ?? true,
       colorScheme: options.dark ? "dark" : "light",
@@ -60,7 +61,7 @@ export function visit(name, options, journey) {
       if (message.type() === "error" && !status) wrong.push(`console: ${message.text()}`);
     });
     page.on("request", (request) => {
-      if (!request.url().startsWith(base)) wrong.push(`request to ${request.url()}`);
+      if (!request.url().startsWith(options.base ?? base)) wrong.push(`request to ${request.url()}`);
     });
     page.on("response", (response) => {
       const bad = response.request().isNavigationRequest() ? 500 : 400;
@@ -187,6 +188,44 @@ export async function receiptOf(page) {
 async function problems(page) {
   const alert = page.getByRole("alert");
   return (await alert.count()) > 0 ? alert.first().innerText() : "no summary of problems";
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// sound fails when axe finds anything. It is evaluated, not added to the page,
+// because the page's content security policy rightly forbids that.
+export async function sound(page, where) {
+  await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], iframes: false }));
+  const list = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => `${n.html} ${n.any[0]?.message ?? ""}`).join("\n  ")}`);
+  assert.ok(passes.length > 10, `${where}: axe looked at almost nothing`);
+  assert.deepEqual(list, [], where);
+}
+
+// narrow fails when a page scrolls sideways.
+export async function narrow(page, where) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(content <= window, `${where} is ${content} px wide in a window of ${window} px`);
+}
+
+// tabTo presses Tab until goal says so, and fails where the focus can't be seen.
+export async function tabTo(page, goal) {
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press("Tab");
+    if (await goal()) {
+      const outlined = await page.evaluate(() => {
+        const shows = (e) => {
+          const style = getComputedStyle(e);
+          return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none";
+        };
+        return shows(document.activeElement) || shows(document.activeElement.closest("label") ?? document.activeElement);
+      });
+      assert.ok(outlined, "the focus is visible");
+      return;
+    }
+  }
+  assert.fail("Tab does not get there");
 }
 
 // focused says whether an element has the focus.

@@ -44,10 +44,10 @@ type server struct {
 }
 
 // start serves a data folder on a free port, and waits until it is ready.
-func start(ctx context.Context, t *testing.T, program, data string) *server {
+func start(ctx context.Context, t *testing.T, program, data, surveys string) *server {
 	t.Helper()
 	s := &server{heard: &ear{found: make(chan string, 1)}}
-	s.cmd = exec.CommandContext(ctx, program, "serve", "--data", data, "--listen", "127.0.0.1:0")
+	s.cmd = exec.CommandContext(ctx, program, "serve", "--data", data, "--surveys", surveys, "--listen", "127.0.0.1:0")
 	s.cmd.Env = environment()
 	s.cmd.Stdout, s.cmd.Stderr = s.heard, s.heard
 	s.cmd.WaitDelay = 5 * time.Second

@@ -17,6 +17,7 @@ func TestAdmit(t *testing.T) {
 		opened(t, response.WaveOpened{Survey: "a", Wave: "kiosk", Channels: []string{"kiosk", "qr"}}),
 		opened(t, response.WaveOpened{Survey: "a", Wave: "over"}),
 		closed(t, response.WaveClosed{Survey: "a", Wave: "over"}),
+		opened(t, response.WaveOpened{Survey: "a", Wave: "invited", Invitation: true}),
 	)
 	number := func(id string) uint32 { return c.Agencies.ByID(id).Number }
 	good := response.Response{
@@ -36,7 +37,7 @@ func TestAdmit(t *testing.T) {
 		"unknown version":  {with(func(r *response.Response) { r.Version = 3 }), catalog.UnknownVersion},
 		"survey unopened":  {with(func(r *response.Response) { r.Version = 2 }), catalog.UnknownWave},
 		"wave 0":           {with(func(r *response.Response) { r.Wave = 0 }), catalog.UnknownWave},
-		"unknown wave":     {with(func(r *response.Response) { r.Wave = 4 }), catalog.UnknownWave},
+		"unknown wave":     {with(func(r *response.Response) { r.Wave = 5 }), catalog.UnknownWave},
 		"wave at the end":  {with(func(r *response.Response) { r.Wave = 1<<32 - 1 }), catalog.UnknownWave},
 		"closed wave":      {with(func(r *response.Response) { r.Wave = 3 }), catalog.SurveyClosed},
 		"wrong channel":    {with(func(r *response.Response) { r.Wave = 2 }), catalog.ChannelNotAllowed},
@@ -54,6 +55,17 @@ func TestAdmit(t *testing.T) {
 		"agency and resolver": {
 			with(func(r *response.Response) { r.Agency, r.Resolver = 99, number("van-an") }), catalog.UnknownAgency,
 		},
+		"uninvited, link":   {with(func(r *response.Response) { r.Wave = 4 }), catalog.InvitationRequired},
+		"uninvited, qr":     {with(func(r *response.Response) { r.Wave, r.Channel = 4, response.QR }), catalog.InvitationRequired},
+		"uninvited, kiosk":  {with(func(r *response.Response) { r.Wave, r.Channel = 4, response.Kiosk }), catalog.InvitationRequired},
+		"invited":           {with(func(r *response.Response) { r.Wave, r.Channel = 4, response.Invitation }), catalog.NoRefusal},
+		"invited on paper":  {with(func(r *response.Response) { r.Wave, r.Channel = 4, response.Paper }), catalog.NoRefusal},
+		"asked by phone":    {with(func(r *response.Response) { r.Wave, r.Channel = 4, response.Phone }), catalog.NoRefusal},
+		"imported":          {with(func(r *response.Response) { r.Wave, r.Channel = 4, response.Import }), catalog.NoRefusal},
+		"rated":             {rating(good, number("tan-chi"), number("so-y-te")), catalog.NoRefusal},
+		"rated unknown":     {rating(good, number("tan-chi"), 99), catalog.UnknownAgency},
+		"rated merged":      {rating(good, number("van-an"), number("tan-chi")), catalog.AgencyClosed},
+		"rated, bad agency": {rating(with(func(r *response.Response) { r.Agency = 0 }), number("van-an")), catalog.UnknownAgency},
 	} {
 		if got := c.Admit(&test.r); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
@@ -62,4 +74,12 @@ func TestAdmit(t *testing.T) {
 	if got := catalog.New().Admit(&good); got != catalog.UnknownVersion {
 		t.Errorf("an empty catalog: got %q, want %q", got, catalog.UnknownVersion)
 	}
+}
+
+// rating is a response that rates agencies on repeated pages.
+func rating(r response.Response, agencies ...uint32) response.Response {
+	for _, number := range agencies {
+		r.Repeats = append(r.Repeats, response.Repeat{Agency: number})
+	}
+	return r
 }

@@ -8,6 +8,7 @@ import (
 	"hailong/internal/agency"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
+	"hailong/internal/tally"
 )
 
 // New returns the catalog of an empty log.
@@ -20,7 +21,7 @@ func New() *Catalog { return &Catalog{Agencies: agency.Empty()} }
 func (c *Catalog) Apply(ev response.Control) (*Catalog, error) {
 	switch ev.Kind {
 	case response.KindPublished:
-		return c.publish(ev.Payload)
+		return c.publish(ev)
 	case response.KindAgencies:
 		return c.importAgencies(ev.Payload)
 	case response.KindWaveOpened:
@@ -40,27 +41,38 @@ func (c *Catalog) Apply(ev response.Control) (*Catalog, error) {
 	}
 }
 
-func (c *Catalog) publish(canonical []byte) (*Catalog, error) {
+func (c *Catalog) publish(ev response.Control) (*Catalog, error) {
+	canonical, expected, conditional := response.SplitPublished(ev.Payload)
 	q, err := questionnaire.Decode(canonical)
 	if err != nil {
 		return c, fmt.Errorf("published questionnaire: %w", err)
+	}
+	if q.Slots() > tally.MaxSlots {
+		return c, fmt.Errorf("published questionnaire %q needs %d counters, at most %d can be kept: split it", q.Survey, q.Slots(), tally.MaxSlots)
 	}
 	old := c.Survey(q.Survey)
 	if old != nil && old.Current().Questionnaire.Version == q.Version {
 		return c, nil
 	}
+	if conditional && expected != old.inField() {
+		return c, fmt.Errorf("published questionnaire %q: %w", q.Survey, ErrOvertaken)
+	}
 	next := *c
 	version := old.find(q.Version)
 	if version == nil { // a version that comes back keeps its number
-		version = &Version{Number: uint32(len(c.versions)) + 1, Questionnaire: q} //nolint:gosec // far fewer than 2^32
+		version = &Version{
+			Number: uint32(len(c.versions)) + 1, Questionnaire: q, Layout: response.NewLayout(q), //nolint:gosec // far fewer than 2^32
+		}
 		next.versions = append(slices.Clip(c.versions), version)
 	}
 	survey := &Survey{Slug: q.Survey}
 	if old != nil {
-		survey.Waves = old.Waves
+		survey.Waves, survey.History, survey.Lineage = old.Waves, slices.Clip(old.History), old.Lineage
 		survey.Versions = slices.DeleteFunc(slices.Clone(old.Versions), func(v *Version) bool { return v == version })
 	}
 	survey.Versions = append(survey.Versions, version)
+	survey.History = append(survey.History, Publication{version, dayOf(ev.At)})
+	survey.Lineage = survey.Lineage.Extend(version.Questionnaire)
 	next.put(survey)
 	return &next, nil
 }
@@ -93,13 +105,21 @@ func (c *Catalog) openWave(w response.WaveOpened) (*Catalog, error) {
 	if survey == nil {
 		return c, fmt.Errorf("wave %q opened in unknown survey %q", w.Wave, w.Survey)
 	}
-	wave := &Wave{ID: w.Wave, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Open: true}
+	wave := &Wave{
+		ID: w.Wave, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Open: true,
+		Invitation: w.Invitation, MinSeconds: w.MinSeconds, MaxResponses: w.MaxResponses,
+	}
 	for _, name := range w.Channels {
 		channel, ok := response.ParseChannel(name)
 		if !ok {
 			return c, fmt.Errorf("wave %q of %q: unknown channel %q", w.Wave, w.Survey, name)
 		}
 		wave.Channels = append(wave.Channels, channel)
+	}
+	for _, q := range w.Quotas {
+		if err := wave.addQuota(q); err != nil {
+			return c, fmt.Errorf("wave %q of %q: %w", w.Wave, w.Survey, err)
+		}
 	}
 	return c.withWave(survey, wave), nil
 }
@@ -149,57 +169,4 @@ func (s *Survey) waveByNumber(number uint32) *Wave {
 		return nil
 	}
 	return s.Waves[number-1]
-}
-
-// Refusal is why a response is not accepted, as a code of the message catalogue.
-type Refusal string
-
-// The refusals.
-const (
-	NoRefusal         Refusal = ""
-	UnknownVersion    Refusal = "unknown_version"
-	UnknownAgency     Refusal = "unknown_agency"
-	AgencyClosed      Refusal = "agency_closed"
-	UnknownWave       Refusal = "unknown_wave"
-	SurveyNotOpen     Refusal = "survey_not_open"
-	SurveyClosed      Refusal = "survey_closed"
-	ChannelNotAllowed Refusal = "channel_not_allowed"
-)
-
-// Admit says whether a response may be accepted now: its version is known, its
-// agencies exist on its day, its wave is open to its channel. It is decided in
-// log order, so a response that races with the closing of its wave has one
-// outcome. Answers are not looked at.
-func (c *Catalog) Admit(r *response.Response) Refusal {
-	version := c.Version(r.Version)
-	if version == nil {
-		return UnknownVersion
-	}
-	survey := c.Survey(version.Questionnaire.Survey)
-	wave := survey.waveByNumber(r.Wave)
-	switch {
-	case wave == nil:
-		return UnknownWave
-	case !wave.Open:
-		return SurveyClosed
-	case len(wave.Channels) > 0 && !slices.Contains(wave.Channels, r.Channel):
-		return ChannelNotAllowed
-	}
-	if refusal := c.admitAgency(r.Agency, r.Day); refusal != NoRefusal || r.Resolver == 0 {
-		return refusal
-	}
-	return c.admitAgency(r.Resolver, r.Day)
-}
-
-func (c *Catalog) admitAgency(number uint32, day response.Day) Refusal {
-	a := c.Agencies.ByNumber(number)
-	if a == nil {
-		return UnknownAgency
-	}
-	// Most agencies have open ends; formatting the day for them would cost a
-	// tenth of a submission.
-	if (a.ValidFrom != "" || a.ValidTo != "") && !a.ValidOn(day.String()) {
-		return AgencyClosed
-	}
-	return NoRefusal
 }

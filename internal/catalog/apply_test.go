@@ -1,10 +1,12 @@
 package catalog_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"hailong/internal/catalog"
+	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 )
 
@@ -114,7 +116,8 @@ func TestApplyRefuses(t *testing.T) {
 	canonical := survey(t, "test", "Two", "").Questionnaire.Canonical()
 	before := describe(c)
 	for name, ev := range map[string]response.Control{
-		"a kind of the future":         {Kind: 6},
+		"a kind of the future":         {Kind: 7},
+		"an extended response":         {Kind: response.KindExtended},
 		"a response":                   {Kind: response.KindResponse},
 		"no questionnaire":             response.Published(1, nil),
 		"a questionnaire cut off":      response.Published(1, canonical[:len(canonical)-1]),
@@ -135,6 +138,31 @@ func TestApplyRefuses(t *testing.T) {
 		if got != c || describe(c) != before {
 			t.Errorf("%s: the catalog is not as it was", name)
 		}
+	}
+}
+
+// A tally of so many counters could not be read back.
+func TestApplyRefusesAQuestionnaireThatIsTooWide(t *testing.T) {
+	t.Parallel()
+	published := func(rows int) response.Control {
+		it := questionnaire.Item{ID: "m", Type: questionnaire.Matrix, Scale: "s"}
+		for i := range 200 {
+			it.Options = append(it.Options, questionnaire.Option{Code: fmt.Sprint("o", i)})
+		}
+		for i := range rows {
+			it.Rows = append(it.Rows, questionnaire.Row{ID: fmt.Sprint("r", i)})
+		}
+		q := questionnaire.Questionnaire{
+			Survey: "wide", Languages: []string{"vi"}, Grain: questionnaire.ByMonth,
+			Pages: []questionnaire.Page{{ID: "p", Items: []questionnaire.Item{it}}},
+		}
+		return response.Published(1, q.Canonical())
+	}
+	if _, err := catalog.New().Apply(published(2000)); err != nil {
+		t.Errorf("2 000 variables of 206 counters: %v", err)
+	}
+	if _, err := catalog.New().Apply(published(2001)); err == nil || !strings.Contains(err.Error(), "412206") {
+		t.Errorf("one variable more: got %v", err)
 	}
 }
 

@@ -23,13 +23,16 @@ type Catalog struct {
 type Version struct {
 	Number        uint32 // from 1, over all surveys
 	Questionnaire *questionnaire.Questionnaire
+	Layout        *response.Layout // of the questionnaire
 }
 
 // Survey is a survey with all its versions and waves.
 type Survey struct {
 	Slug     string
-	Versions []*Version // in order of publication; the last is current
-	Waves    []*Wave    // by number - 1
+	Versions []*Version             // in order of publication; the last is current
+	Waves    []*Wave                // by number - 1
+	History  []Publication          // all publications; a version that came back is there more than once
+	Lineage  *questionnaire.Lineage // of History
 }
 
 // Wave is a period of fieldwork as the log knows it.
@@ -41,10 +44,24 @@ type Wave struct {
 	Closes   string // YYYY-MM-DD, may be empty
 	Open     bool
 	Channels []response.Channel // allowed; empty means all
+
+	Invitation   bool    // responses by link, qr and kiosk need an invitation
+	MinSeconds   int     // faster responses are kept, but flagged; 0: none is too fast
+	MaxResponses int     // 0: no limit
+	Quotas       []Quota // in the order of the file
 }
 
 // Current returns the questionnaire that new respondents get.
 func (s *Survey) Current() *Version { return s.Versions[len(s.Versions)-1] }
+
+// inField returns the hash of the current version, empty for a survey that was
+// never published.
+func (s *Survey) inField() string {
+	if s == nil {
+		return ""
+	}
+	return s.Current().Questionnaire.Version
+}
 
 // Version returns the version of a hash (its whole or a unique beginning of at
 // least 8 characters), nil when the survey has none.

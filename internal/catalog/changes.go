@@ -38,7 +38,7 @@ func (c *Catalog) Changes(surveys []*questionnaire.Survey, day response.Day, at 
 			return nil, err
 		}
 		for _, w := range waves(survey) {
-			if err := c.changeWave(q.Survey, w, survey.Fieldwork.Channels, day, at, propose); err != nil {
+			if err := c.changeWave(q.Survey, w, &survey.Fieldwork, day, at, propose); err != nil {
 				return nil, err
 			}
 		}
@@ -81,10 +81,10 @@ func declared(surveys []*questionnaire.Survey, slug, wave string) bool {
 	return false
 }
 
-// changeWave proposes that a wave opens, closes or takes other dates. A wave
+// changeWave proposes that a wave opens, closes or takes other dates or limits. A wave
 // whose last day was already past when it was first read is opened and closed
 // at once, so that imports may name it and pages say that it is over.
-func (c *Catalog) changeWave(slug string, w questionnaire.Wave, channels []string, day response.Day, at int64,
+func (c *Catalog) changeWave(slug string, w questionnaire.Wave, f *questionnaire.Fieldwork, day response.Day, at int64,
 	propose func(response.Control, error) error,
 ) error {
 	today := day.String()
@@ -95,7 +95,7 @@ func (c *Catalog) changeWave(slug string, w questionnaire.Wave, channels []strin
 		return nil
 	}
 	over := w.Closes != "" && today > w.Closes
-	want := response.WaveOpened{Survey: slug, Wave: w.ID, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Channels: channels}
+	want := opening(slug, w, f)
 	known := c.Survey(slug).Wave(w.ID)
 	if known == nil || !known.says(want) || (!known.Open && !over) {
 		if err := propose(want.Event(at)); err != nil {
@@ -109,14 +109,31 @@ func (c *Catalog) changeWave(slug string, w questionnaire.Wave, channels []strin
 	return nil
 }
 
+// opening returns the event that opens a wave of a file.
+func opening(slug string, w questionnaire.Wave, f *questionnaire.Fieldwork) response.WaveOpened {
+	ev := response.WaveOpened{
+		Survey: slug, Wave: w.ID, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Channels: f.Channels,
+		Invitation: f.Invitation, MinSeconds: f.MinSeconds, MaxResponses: f.MaxResponses,
+	}
+	for _, q := range f.Quotas {
+		ev.Quotas = append(ev.Quotas, response.Quota{ID: q.ID, Title: q.Title, If: q.If, Limit: q.Limit, Message: q.Message})
+	}
+	return ev
+}
+
 // says reports whether the wave already is as the event would make it.
 func (w *Wave) says(ev response.WaveOpened) bool {
 	names := make([]string, len(w.Channels))
 	for i, ch := range w.Channels {
 		names[i] = ch.String()
 	}
+	quotas := make([]response.Quota, len(w.Quotas))
+	for i := range w.Quotas {
+		quotas[i] = w.Quotas[i].event()
+	}
 	return w.Opens == ev.Opens && w.Closes == ev.Closes &&
-		maps.Equal(map[string]string(w.Title), ev.Title) && slices.Equal(names, ev.Channels)
+		w.Invitation == ev.Invitation && w.MinSeconds == ev.MinSeconds && w.MaxResponses == ev.MaxResponses &&
+		maps.Equal(map[string]string(w.Title), ev.Title) && slices.Equal(names, ev.Channels) && slices.EqualFunc(quotas, ev.Quotas, same)
 }
 
 // ChangeAgencies returns the event that makes an agency file the registry, and

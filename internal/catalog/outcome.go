@@ -16,4 +16,5 @@ type Outcome struct {
 	Status  Status
 	Seq     uint64 // of the event that is stored (Accepted, Duplicate, Reused)
 	Refusal Refusal
+	Quota   string // id of the quota, with QuotaFull
 }

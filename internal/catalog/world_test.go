@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -31,6 +32,20 @@ func survey(t testing.TB, slug, text, fieldwork string) *questionnaire.Survey {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// rich is a questionnaire with pages that repeat and personal items.
+func rich(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	q := new(questionnaire.Questionnaire)
+	if err := json.Unmarshal(read(t, "rich.json"), q); err != nil {
+		t.Fatal(err)
+	}
+	q, err := questionnaire.Decode(q.Canonical())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 func day(t testing.TB, s string) response.Day {
@@ -83,7 +98,7 @@ func kinds(events []response.Control) string {
 			b.WriteString(" open")
 		case response.KindWaveClosed:
 			b.WriteString(" close")
-		case response.KindResponse:
+		case response.KindResponse, response.KindExtended:
 			b.WriteString(" response")
 		}
 		if _, wave, ok := bytes.Cut(ev.Payload, []byte(`"wave":"`)); ok {

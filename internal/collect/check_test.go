@@ -197,7 +197,7 @@ func TestCheck(t *testing.T) {
 			sent = `"level":"4",` + sent
 		}
 		var checker Checker
-		checker.Check(q, answers(t, "{"+sent+"}"), 9)
+		checker.Check(q, &World{}, &Input{Answers: answers(t, "{"+sent+"}")}, 9)
 		got := told(q, checker.Answers())
 		if got != c.want || codes(checker.Problems()) != c.problems {
 			t.Errorf("%.100s:\n got %s; problems %s\nwant %s; problems %s", c.sent, got, codes(checker.Problems()), c.want, c.problems)
@@ -226,7 +226,7 @@ func TestCheckConditions(t *testing.T) {
 		{`{"level":"9","when":"0123"}`, "", "why office_clean again when", "level:unknown_option"},
 	} {
 		var checker Checker
-		checker.Check(q, answers(t, c.sent), 9)
+		checker.Check(q, &World{}, &Input{Answers: answers(t, c.sent)}, 9)
 		got := told(q, checker.Answers())
 		if got != c.want || hidden(q, checker.Answers()) != c.hidden || codes(checker.Problems()) != c.problems {
 			t.Errorf("%s:\n got %s; hidden %s; problems %s\nwant %s; hidden %s; problems %s", c.sent,
@@ -239,15 +239,15 @@ func TestCheckThrough(t *testing.T) {
 	t.Parallel()
 	q := load(t, "first.yaml").Questionnaire
 	var checker Checker
-	checker.Check(q, answers(t, `{"place":"x","times":-1,"why":5}`), 0)
+	checker.Check(q, &World{}, &Input{Answers: answers(t, `{"place":"x","times":-1,"why":5}`)}, 0)
 	if got, want := codes(checker.Problems()), "level:required place:unknown_option"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	checker.Check(q, answers(t, `{"place":"x","times":-1}`), 1)
+	checker.Check(q, &World{}, &Input{Answers: answers(t, `{"place":"x","times":-1}`)}, 1)
 	if got, want := codes(checker.Problems()), "level:required place:unknown_option times:too_small"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	checker.Check(q, nil, -1)
+	checker.Check(q, &World{}, &Input{}, -1)
 	if got := codes(checker.Problems()); got != "" {
 		t.Errorf("got %s of no page", got)
 	}
@@ -275,7 +275,7 @@ func TestCheckerReuse(t *testing.T) {
 			{long, nil, "", "why office_clean again when", "level:required"},
 			{short, answers(t, `{"level":"2"}`), "level=2", "", ""},
 		} {
-			checker.Check(c.q, c.fields, 9)
+			checker.Check(c.q, &World{}, &Input{Answers: c.fields}, 9)
 			got := told(c.q, checker.Answers())
 			if got != c.want || hidden(c.q, checker.Answers()) != c.hidden || codes(checker.Problems()) != c.problems {
 				t.Fatalf("got %s; hidden %s; problems %s", got, hidden(c.q, checker.Answers()), codes(checker.Problems()))
@@ -292,7 +292,7 @@ func TestUnknownItemsAreTold(t *testing.T) {
 		fields = append(fields, Field{Item: "x" + strconv.Itoa(i), Value: Value{Kind: String, Text: "1"}})
 	}
 	var checker Checker
-	checker.Check(q, fields, 9)
+	checker.Check(q, &World{}, &Input{Answers: fields}, 9)
 	if got := len(checker.Problems()); got != maxUnknown {
 		t.Errorf("got %d problems, want %d", got, maxUnknown)
 	}
@@ -304,7 +304,7 @@ func TestProblemsSayTheLimit(t *testing.T) {
 	var checker Checker
 	args := map[string]any{}
 	for _, sent := range []string{`{"times":99,"paid":1.234,"comment":"this is too long"}`, `{"times":-99,"paid":1000000000000000}`, `{"paid":-2}`} {
-		checker.Check(q, answers(t, sent), 9)
+		checker.Check(q, &World{}, &Input{Answers: answers(t, sent)}, 9)
 		for _, p := range checker.Problems() {
 			for name, value := range p.Args {
 				args[p.Item+"."+name] = value
@@ -323,10 +323,10 @@ func TestTextThatIsNone(t *testing.T) {
 	t.Parallel()
 	q := load(t, "first.yaml").Questionnaire
 	var checker Checker
-	checker.Check(q, []Field{
+	checker.Check(q, &World{}, &Input{Answers: []Field{
 		{Item: "level", Value: Value{Kind: String, Text: "4"}},
 		{Item: "comment", Value: Value{Kind: String, Text: "a\xffb"}},
-	}, 9)
+	}}, 9)
 	if got, want := codes(checker.Problems()), "comment:invalid_text"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -47,7 +47,8 @@ func TestDraftFields(t *testing.T) {
 		"level=4&needs=a&needs=b&times=1": {text("level", "4"), {"needs", Value{Kind: List, List: []string{"a", "b"}}}, text("times", "1")},
 	} {
 		d := draft(t, sent)
-		if diff := cmp.Diff(want, d.Fields()); diff != "" {
+		got, _ := d.sent()
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", sent, diff)
 		}
 	}
@@ -61,10 +62,10 @@ func TestDraftKeepsValues(t *testing.T) {
 	for id, values := range d.Values {
 		before[id] = slices.Clone(values)
 	}
-	d.Fields()
-	d.Check(2)
-	d.Hidden()
-	d.Step(0, 1)
+	d.Problems(Place{Page: 2})
+	d.Hides(Place{Page: 2})
+	d.Steps()
+	d.Submission()
 	if diff := cmp.Diff(before, d.Values); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
 	}
@@ -94,7 +95,7 @@ func TestDraftCheck(t *testing.T) {
 		{"level=1&why=slow", 2, ""},
 		{"level=4&gone=1", 0, "gone:unknown_item"},
 	} {
-		if got := codes(draft(t, c.sent).Check(c.page)); got != c.want {
+		if got := codes(draft(t, c.sent).Problems(Place{Page: c.page})); got != c.want {
 			t.Errorf("%s on page %d: got %s, want %s", c.sent, c.page, got, c.want)
 		}
 	}
@@ -123,7 +124,11 @@ func TestDraftSteps(t *testing.T) {
 		walk := func(page, direction, steps int) []int {
 			pages := []int{page}
 			for range steps {
-				page = d.Step(page, direction)
+				at, _ := d.Next(Place{Page: page})
+				if direction < 0 {
+					at, _ = d.Previous(Place{Page: page})
+				}
+				page = at.Page
 				pages = append(pages, page)
 			}
 			return pages
@@ -136,8 +141,10 @@ func TestDraftSteps(t *testing.T) {
 			t.Errorf("%s back: got %v, want %v", c.sent, got, c.backFrom)
 		}
 		var hidden []string
-		for id := range d.Hidden() {
-			hidden = append(hidden, id)
+		for p := range d.Questionnaire.Pages {
+			for id := range d.Hides(Place{Page: p}) {
+				hidden = append(hidden, id)
+			}
 		}
 		slices.Sort(hidden)
 		if got := strings.Join(hidden, " "); got != c.hidden {
@@ -146,9 +153,9 @@ func TestDraftSteps(t *testing.T) {
 	}
 }
 
-func TestDraftPageOf(t *testing.T) {
+func TestDraftPlaceOf(t *testing.T) {
 	t.Parallel()
-	d := draft(t, "")
+	d := draft(t, "level=1")
 	for _, c := range []struct {
 		problems []errs.Problem
 		want     int
@@ -157,9 +164,11 @@ func TestDraftPageOf(t *testing.T) {
 		{[]errs.Problem{{Item: "agency"}}, 3},
 		{[]errs.Problem{{}, {Item: "gone"}, {Item: "why"}, {Item: "level"}}, 2},
 		{[]errs.Problem{{Item: "staff_fast"}}, 1},
+		{[]errs.Problem{{Item: "staff"}}, 1},
+		{[]errs.Problem{{Item: "again"}}, 2}, // is hidden: the nearest before it
 	} {
-		if got := d.PageOf(c.problems, 3); got != c.want {
-			t.Errorf("%v: got %d, want %d", c.problems, got, c.want)
+		if got := d.PlaceOf(c.problems, Place{Page: 3}); got != (Place{Page: c.want}) {
+			t.Errorf("%v: got %v, want %d", c.problems, got, c.want)
 		}
 	}
 }

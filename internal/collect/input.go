@@ -19,10 +19,26 @@ type Input struct {
 	Channel  string // empty: link
 	Lang     string // empty: the questionnaire's first
 	Seconds  int    // time taken; 0 when unknown
+	Consent  bool   // to what the questionnaire asks consent for
 	Answers  []Field
+	Repeats  []Repeat // what is answered on pages that repeat, once per chosen agency
+
+	// Parameters are the parameters of the link, by the ids of hidden items. These
+	// may stand in Answers too, but not in both.
+	Parameters map[string]string
+	// Form tells that this was filled in page by page: what was answered about an
+	// agency that is not chosen any more is dropped, not refused.
+	Form bool
 }
 
-// Field is the answer to one item or matrix row.
+// Repeat is what is answered about one chosen agency.
+type Repeat struct {
+	Agency  string // id or code
+	Answers []Field
+}
+
+// Field is the answer to one variable (item, row of a matrix, rank, text beside
+// an option), or to a whole matrix or ranking.
 type Field struct {
 	Item  string
 	Value Value
@@ -32,7 +48,7 @@ type Field struct {
 type Value struct {
 	Kind ValueKind
 	Text string   // String: the text; Number: the literal
-	List []string // List: codes
+	List []string // List: codes, or agencies; of a ranking in order
 	Rows []Field  // Rows: answers to the rows of a matrix
 }
 
@@ -48,60 +64,3 @@ const (
 	Rows                    // an object: one value per row of a matrix
 	Other                   // a form that no item takes, such as true
 )
-
-const (
-	fnvOffset = 14695981039346656037
-	fnvPrime  = 1099511628211
-)
-
-// hash is FNV-1a over a string and a separator that no text holds.
-func hash(h uint64, s string) uint64 {
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * fnvPrime
-	}
-	return (h ^ 0xff) * fnvPrime
-}
-
-// mix spreads every bit of a digest over all others (the finalizer of
-// MurmurHash3). Sums of plain FNV digests would be equal where two answers only
-// changed places.
-func mix(h uint64) uint64 {
-	h = (h ^ h>>33) * 0xff51afd7ed558ccd
-	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
-	return h ^ h>>33
-}
-
-// Fingerprint digests what was sent, whatever the order of the answers, so that
-// a retry can be told from another submission under the same key. How it was
-// sent (language, version, seconds) may differ between a form and its retry and
-// is left out. It is stored with the response; FORMAT.md has the definition. It
-// is never zero.
-func (in *Input) Fingerprint() uint64 {
-	h := uint64(fnvOffset)
-	for _, s := range [...]string{in.Agency, in.Resolver, in.Wave, in.Service, in.Channel} {
-		h = hash(h, s)
-	}
-	return (mix(h) + sum(in.Answers, fnvOffset)) | 1
-}
-
-// sum adds the digests of all answers: addition does not care for the order.
-func sum(fields []Field, seed uint64) uint64 {
-	total := uint64(0)
-	for i := range fields {
-		f := &fields[i]
-		h := hash(seed, f.Item)
-		switch f.Value.Kind {
-		case None:
-			continue // null says the same as leaving the answer out
-		case List:
-			for _, code := range f.Value.List {
-				total += mix(hash(h, code))
-			}
-		case Rows:
-			total += sum(f.Value.Rows, h)
-		case String, Number, Other:
-			total += mix(hash(h, f.Value.Text))
-		}
-	}
-	return total
-}

@@ -30,7 +30,8 @@ func ReadJSON(body string) (*Input, error) {
 // ReadJSON reads the body of a submission, replacing what the input held but
 // using its memory again:
 //
-//	{"agency": "x07210", "channel": "qr", "answers": {"access_signs": "5", "needs": ["a", "b"], "times": 2}}
+//	{"agency": "x07210", "channel": "qr", "answers": {"access_signs": "5", "needs": ["a", "b"], "times": 2},
+//	 "consent": true, "repeat": [{"agency": "t24.so1", "answers": {"quality": "4"}}], "parameters": {"campaign": "7"}}
 //
 // It is strict: duplicate names (those of answers are found when they are
 // checked), unknown names, invalid UTF-8, lone surrogates
@@ -77,7 +78,13 @@ func (in *Input) ReadJSON(body string) error {
 		case "seconds":
 			in.Seconds = s.seconds(&problems)
 		case "answers":
-			in.Answers = s.answers(in.Answers, &problems)
+			in.Answers = s.answers(in.Answers, 2, "answers", &problems)
+		case "repeat":
+			in.Repeats = s.repeats(&problems)
+		case "parameters":
+			in.Parameters = s.parameters(&problems)
+		case "consent":
+			in.Consent = s.bool(&problems, name)
 		case "invitation":
 			if v := s.value(2); v.Kind != None {
 				problems = append(problems, errs.Problem{Item: name, Code: "not_supported"})
@@ -214,16 +221,6 @@ func (s *scanner) object(depth int, each func(name string)) {
 	}
 }
 
-// answers reads the object of answers into fields.
-func (s *scanner) answers(fields []Field, problems *[]errs.Problem) []Field {
-	if s.peek() != '{' {
-		s.value(2)
-		*problems = append(*problems, errs.Problem{Item: "answers", Code: "wrong_type"})
-		return nil
-	}
-	return s.fields(fields, 2)
-}
-
 func (s *scanner) fields(fields []Field, depth int) []Field {
 	s.object(depth, func(name string) {
 		fields = append(fields, Field{Item: name, Value: s.value(depth + 1)})
@@ -260,32 +257,39 @@ func (s *scanner) value(depth int) Value {
 // list reads an array. Anything but strings and numbers in it makes it a value
 // that no item takes.
 func (s *scanner) list(depth int) Value {
-	if s.deep(depth) || !s.expect('[') {
-		return Value{}
-	}
 	v := Value{Kind: List}
-	if s.peek() == ']' {
-		s.i++
-		return v
-	}
-	for s.err == nil {
+	s.array(depth, func() {
 		element := s.value(depth + 1)
 		if element.Kind == String || element.Kind == Number {
 			v.List = append(v.List, element.Text)
 		} else {
 			v.Kind = Other
 		}
+	})
+	return v
+}
+
+// array reads an array; each reads one element.
+func (s *scanner) array(depth int, each func()) {
+	if s.deep(depth) || !s.expect('[') {
+		return
+	}
+	if s.peek() == ']' {
+		s.i++
+		return
+	}
+	for s.err == nil {
+		each()
 		switch s.peek() {
 		case ',':
 			s.i++
 		case ']':
 			s.i++
-			return v
+			return
 		default:
 			s.fail()
 		}
 	}
-	return v
 }
 
 // number reads a number by the grammar of RFC 8259 and returns its literal.
@@ -420,30 +424,4 @@ func (s *scanner) hex4(at int) (rune, bool) {
 	}
 	n, err := strconv.ParseUint(s.s[at+2:at+6], 16, 32)
 	return rune(n), err == nil //nolint:gosec // four hex digits
-}
-
-// string reads a string or null.
-func (s *scanner) string(problems *[]errs.Problem, name string) string {
-	v := s.value(2)
-	if v.Kind != String && v.Kind != None {
-		*problems = append(*problems, errs.Problem{Item: name, Code: "wrong_type"})
-	}
-	if v.Kind != String {
-		return ""
-	}
-	return v.Text
-}
-
-// seconds reads a whole number of seconds; more than a day counts as a day.
-func (s *scanner) seconds(problems *[]errs.Problem) int {
-	v := s.value(2)
-	n, err := strconv.Atoi(v.Text)
-	if v.Kind == None {
-		return 0
-	}
-	if v.Kind != Number || err != nil || n < 0 {
-		*problems = append(*problems, errs.Problem{Item: "seconds", Code: "not_a_whole_number"})
-		return 0
-	}
-	return min(n, 86_400)
 }

@@ -78,7 +78,7 @@ func told(q *questionnaire.Questionnaire, list []response.Answer) string {
 					value += "+" + o.Code
 				}
 			}
-		case questionnaire.Amount:
+		case questionnaire.Amount, questionnaire.Days, questionnaire.Months:
 			value = strconv.FormatInt(a.Amount, 10)
 		case questionnaire.Words:
 			value = strconv.Quote(a.Words)

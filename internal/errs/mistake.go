@@ -16,6 +16,7 @@ type Mistake struct {
 	Message string // what is wrong, in one sentence
 	Cure    string // what to do about it; may be empty when the message says it
 	Source  string // the offending line as it stands in the file
+	Warning bool   // a fault that one can go on with for now
 }
 
 // String shows the mistake as compilers do, with the line and a caret. Control
@@ -28,6 +29,9 @@ func (m Mistake) String() string {
 	}
 	if b.Len() > 0 {
 		b.WriteString(": ")
+	}
+	if m.Warning {
+		b.WriteString("warning: ")
 	}
 	b.WriteString(m.Message)
 	if m.Cure != "" {

@@ -74,7 +74,7 @@ func BenchmarkResponses(b *testing.B) {
 	for _, format := range []export.Format{export.CSV, export.JSONLines} {
 		b.Run(string(format), func(b *testing.B) {
 			b.ReportAllocs()
-			x := export.NewResponses(io.Discard, format, survey, agencies)
+			x := export.NewResponses(io.Discard, export.Options{Format: format}, survey, agencies)
 			n := 0
 			for b.Loop() {
 				if err := x.Write(uint64(n), rows[n%len(rows)]); err != nil {
@@ -92,7 +92,7 @@ func BenchmarkResponses(b *testing.B) {
 func BenchmarkStandardCSV(b *testing.B) {
 	survey, agencies, rows := wide(b)
 	var file strings.Builder
-	x := export.NewResponses(&file, export.CSV, survey, agencies)
+	x := export.NewResponses(&file, export.Options{Format: export.CSV}, survey, agencies)
 	for i, r := range rows {
 		if err := x.Write(uint64(i), r); err != nil {
 			b.Fatal(err)

@@ -2,6 +2,7 @@ package export
 
 import (
 	"slices"
+	"strconv"
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
@@ -9,10 +10,15 @@ import (
 	"hailong/internal/response"
 )
 
-// csvFields are the columns before the variables. No item may have such an id
-// (questionnaire refuses it), so every column has a name of its own.
-var csvFields = []string{
-	"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
+// csvFields are the columns before the variables, by part. No item may have such
+// an id (questionnaire refuses it), so every column has a name of its own. Where
+// no page repeats there is no row.
+var csvFields = map[Part][]string{
+	Main: {
+		"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
+		"flags", "dropped",
+	},
+	Repeats: {"survey", "version", "wave", "row", "agency", "rated_agency", "rated_agency_name", "day"},
 }
 
 // csvColumn is one column of a survey: a variable, or one option of it.
@@ -34,9 +40,11 @@ type csvCell struct {
 // csvRows writes rows as CSV.
 type csvRows struct {
 	*names
-	bom     bool
-	columns []csvColumn
-	cells   [][]csvCell // by number of the version, by column
+	bom      bool
+	numbered bool // rows of the main part have numbers
+	part     Part
+	columns  []csvColumn
+	cells    [][]csvCell // by number of the version, by column
 }
 
 // missingCells are the cells of states without an answer.
@@ -45,24 +53,30 @@ var missingCells = [...]string{
 	response.Refused: questionnaire.Refused, response.NotApplicable: questionnaire.NotApplicable,
 }
 
-func newCSVRows(survey *catalog.Survey, agencies *agency.Registry, withBOM bool) *csvRows {
-	x := &csvRows{names: newNames(survey, agencies, appendCSV), bom: withBOM, columns: csvColumns(survey)}
+func newCSVRows(o Options, survey *catalog.Survey, agencies *agency.Registry) *csvRows {
+	x := &csvRows{
+		names: newNames(survey, agencies, appendCSV), bom: o.Format == CSVExcel, numbered: repeats(survey), part: o.Part,
+		columns: csvColumns(o, survey),
+	}
 	x.cells = make([][]csvCell, len(x.versions))
 	for _, v := range survey.Versions {
-		x.cells[v.Number] = csvCells(v.Questionnaire, x.columns)
+		x.cells[v.Number] = csvCells(o, v.Questionnaire, x.columns)
 	}
 	return x
 }
 
 // csvColumns lists the columns of all versions. The options of a variable stand
 // together, also where a later version adds one.
-func csvColumns(survey *catalog.Survey) []csvColumn {
+func csvColumns(o Options, survey *catalog.Survey) []csvColumn {
 	var ids []string
 	options := map[string][]string{} // by id; an empty one is the whole variable
 	for _, version := range survey.Versions {
 		variables := version.Questionnaire.Variables()
 		for i := range variables {
 			id := variables[i].ID
+			if !o.holds(version.Questionnaire, &variables[i]) {
+				continue
+			}
 			if options[id] == nil {
 				ids = append(ids, id)
 			}
@@ -76,14 +90,18 @@ func csvColumns(survey *catalog.Survey) []csvColumn {
 	var out []csvColumn
 	for _, id := range ids {
 		for _, option := range options[id] {
-			name := id
-			if option != "" {
-				name += "." + option
-			}
-			out = append(out, csvColumn{id: id, option: option, name: name})
+			out = append(out, csvColumn{id: id, option: option, name: columnName(id, option)})
 		}
 	}
 	return out
+}
+
+// columnName is the name of the column of a variable, or of one of its options.
+func columnName(id, option string) string {
+	if option == "" {
+		return id
+	}
+	return id + "." + option
 }
 
 // csvOptions lists the options that have columns of their own; an empty one
@@ -99,13 +117,13 @@ func csvOptions(v *questionnaire.Variable) []string {
 	return out
 }
 
-func csvCells(q *questionnaire.Questionnaire, columns []csvColumn) []csvCell {
+func csvCells(opts Options, q *questionnaire.Questionnaire, columns []csvColumn) []csvCell {
 	out := make([]csvCell, len(columns))
 	for i, column := range columns {
 		cell := &out[i]
 		cell.answer = -1
 		v := q.Variable(column.id)
-		if v == nil || (v.Kind == questionnaire.SetOf) != (column.option != "") {
+		if v == nil || !opts.holds(q, v) || (v.Kind == questionnaire.SetOf) != (column.option != "") {
 			continue
 		}
 		if column.option != "" {
@@ -114,8 +132,8 @@ func csvCells(q *questionnaire.Questionnaire, columns []csvColumn) []csvCell {
 			}
 		}
 		cell.answer, cell.kind, cell.decimals = v.Index, v.Kind, v.Item.Decimals
-		for o := range v.Item.Options {
-			cell.codes = append(cell.codes, appendCSV(nil, v.Item.Options[o].Code))
+		for _, o := range v.Options() {
+			cell.codes = append(cell.codes, appendCSV(nil, o.Code))
 		}
 	}
 	return out
@@ -125,11 +143,14 @@ func (x *csvRows) header(b []byte) []byte {
 	if x.bom {
 		b = append(b, bom...)
 	}
-	for i, name := range csvFields {
+	for i, name := range csvFields[x.part] {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(b, name...)
+	}
+	if x.part == Main && x.numbered {
+		b = append(b, ",row"...)
 	}
 	for _, c := range x.columns {
 		b = appendCSV(append(b, ','), c.name)
@@ -137,10 +158,32 @@ func (x *csvRows) header(b []byte) []byte {
 	return append(b, "\r\n"...)
 }
 
-func (x *csvRows) row(b []byte, r *response.Response, day []byte) []byte {
+func (x *csvRows) rows(b []byte, r *response.Response, number int64, day []byte) ([]byte, int) {
+	if x.part == Main {
+		return x.main(b, r, number, day), 1
+	}
+	for i := range r.Repeats {
+		about := &r.Repeats[i]
+		b = x.beginning(b, r)
+		b = append(strconv.AppendInt(b, number, 10), ',')
+		b = append(append(b, x.agencies[r.Agency]...), ',')
+		b = append(append(b, x.agencies[about.Agency]...), ',')
+		b = append(append(b, x.titles[about.Agency]...), ',')
+		b = append(b, day...)
+		b = x.appendCells(b, r.Version, about.Answers)
+	}
+	return b, len(r.Repeats)
+}
+
+// beginning appends the columns that every part begins with.
+func (x *csvRows) beginning(b []byte, r *response.Response) []byte {
 	b = append(append(b, x.survey...), ',')
 	b = append(append(b, x.versions[r.Version]...), ',')
-	b = append(append(b, x.waves[r.Wave]...), ',')
+	return append(append(b, x.waves[r.Wave]...), ',')
+}
+
+func (x *csvRows) main(b []byte, r *response.Response, number int64, day []byte) []byte {
+	b = x.beginning(b, r)
 	b = append(append(b, x.agencies[r.Agency]...), ',')
 	b = append(append(b, x.titles[r.Agency]...), ',')
 	b = append(append(b, x.agencies[r.Resolver]...), ',')
@@ -148,18 +191,39 @@ func (x *csvRows) row(b []byte, r *response.Response, day []byte) []byte {
 	b = append(appendCSV(b, r.Service), ',')
 	b = append(append(b, x.langs[r.Version][r.Lang]...), ',')
 	b = append(append(b, day...), ',')
-	b = appendSeconds(b, r.Seconds, "")
-	cells := x.cells[r.Version]
+	b = append(appendSeconds(b, r.Seconds, ""), ',')
+	if x.fast(r) {
+		b = append(b, "fast"...)
+	}
+	b = append(b, ',')
+	for i, variable := range r.Dropped {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, x.ids[r.Version][variable]...)
+	}
+	if x.numbered {
+		b = strconv.AppendInt(append(b, ','), number, 10)
+	}
+	return x.appendCells(b, r.Version, r.Answers)
+}
+
+// appendCells appends the cells of variables, and ends the row.
+func (x *csvRows) appendCells(b []byte, version uint32, answers []response.Answer) []byte {
+	cells := x.cells[version]
 	for i := range cells {
 		c := &cells[i]
 		b = append(b, ',')
 		if c.answer < 0 {
 			continue
 		}
-		if a := &r.Answers[c.answer]; a.State == response.Answered {
-			b = c.append(b, a)
-		} else {
+		switch a := &answers[c.answer]; {
+		case a.State != response.Answered:
 			b = append(b, missingCells[a.State]...)
+		case a.Apart:
+			b = append(b, response.Answered.String()...)
+		default:
+			b = c.append(b, a)
 		}
 	}
 	return append(b, "\r\n"...)
@@ -175,6 +239,8 @@ func (c *csvCell) append(b []byte, a *response.Answer) []byte {
 		return appendAmount(b, a.Amount, c.decimals)
 	case questionnaire.Words:
 		return appendCSV(b, a.Words)
+	case questionnaire.Days, questionnaire.Months:
+		return appendDate(b, a.Amount, c.kind)
 	}
 	return b
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
@@ -37,12 +38,34 @@ func ParseFormat(name string) (Format, bool) {
 	return "", false
 }
 
+// Part is which rows a CSV file has.
+type Part string
+
+// The parts.
+const (
+	Main    Part = ""        // a row per response, without what is asked about each chosen agency
+	Repeats Part = "repeats" // a row per response and chosen agency, with nothing else
+)
+
+// ParsePart returns the part of a name, false for an unknown one.
+func ParsePart(name string) (Part, bool) {
+	return Part(name), Part(name) == Main || Part(name) == Repeats
+}
+
+// Options say what a file of responses holds.
+type Options struct {
+	Format   Format
+	Part     Part // CSV only: JSON lines hold all of it
+	Personal bool // with personal answers; the responses must have been read with them
+}
+
 // Manifest tells a whole file from a truncated one. A CSV file can't carry it,
 // so it belongs beside the file; JSON lines end with it.
 type Manifest struct {
-	Rows      int64  `json:"rows"`
-	SHA256    string `json:"sha256"`    // lower-case hex, of all bytes before the manifest itself
-	Watermark uint64 `json:"watermark"` // highest sequence among the rows
+	Rows      int64    `json:"rows"`
+	SHA256    string   `json:"sha256"`             // lower-case hex, of all bytes before the manifest itself
+	Watermark uint64   `json:"watermark"`          // highest sequence among the responses
+	LeftOut   []string `json:"left_out,omitempty"` // ids of personal variables whose answers are not in the file
 }
 
 // ErrClosed is returned by a [Responses] that was closed.
@@ -52,15 +75,27 @@ var ErrClosed = errors.New("export: responses already closed")
 // table, a row per response. Memory is constant; a row costs no allocation.
 //
 // CSV columns are survey, version (12 hex digits), wave, agency, agency_name,
-// resolver, channel, service, lang, day, seconds, then one per variable of any
-// version, in order of first appearance; a variable that takes several options
-// has one per option, id.code, with 1 or 0. Cells hold option codes, numbers and
-// texts; dont_know, refused, not_applicable and skipped stand in place of an
-// answer. A cell is empty for what was not asked, or is no part of the version.
+// resolver, channel, service, lang, day, seconds, flags (fast: answered in less
+// time than the wave asks for), dropped (ids of variables, with spaces between,
+// whose answers were dropped because a later answer hid them), then one per
+// variable of any version, in order of first appearance; a variable that takes
+// several options has one per option, id.code, with 1 or 0. Cells hold option
+// codes, numbers, texts, days (2026-03-31) and months (2026-03), agencies as ids;
+// dont_know, refused, not_applicable and skipped stand in place of an answer. A
+// cell is empty for what was not asked, or is no part of the version.
+//
+// Where pages repeat for chosen agencies, row counts the responses from 1, and a
+// second file, of part [Repeats], has a row for each chosen agency: survey,
+// version, wave, row, agency, rated_agency, rated_agency_name, day, and the
+// variables of these pages. The same survey has the same rows in later files.
 //
 // JSON lines hold the same fields, with answers under "answers" by id (a code, a
 // list of codes, a number or a text) and states under "missing" by id, not_asked
-// included.
+// included; flags and dropped are lists, and what was asked about chosen agencies
+// is a list under "repeats" of agency, agency_name, answers and missing.
+//
+// Personal variables are left out, and named in the manifest, unless Options
+// asks for them. Those whose answers are deleted by now say answered.
 //
 // Rows come in the order of Write. In log order they tell who answered before
 // whom on one day, so a file is for those who may see responses.
@@ -71,6 +106,7 @@ type Responses struct {
 	versions  []*questionnaire.Questionnaire // by number; nil: of another survey
 	waves     int
 	agencies  int
+	responses int64
 	manifest  Manifest
 	err       error // the first, for good
 	day       response.Day
@@ -81,16 +117,18 @@ type Responses struct {
 // rowFormat is what the file formats do differently. All append to b.
 type rowFormat interface {
 	header(b []byte) []byte
-	// row appends one response that was checked.
-	row(b []byte, r *response.Response, day []byte) []byte
+	// rows appends the rows of one response that was checked, and returns how many
+	// these are. number is its place among the responses, from 1.
+	rows(b []byte, r *response.Response, number int64, day []byte) ([]byte, int)
 	trailer(b []byte, m Manifest) ([]byte, error)
 }
 
 // NewResponses returns a writer of a survey's responses to w, which it does not
-// close. Agencies are named as in the registry. An unknown format is reported by
-// the first Write.
-func NewResponses(w io.Writer, format Format, survey *catalog.Survey, agencies *agency.Registry) *Responses {
+// close. Agencies are named as in the registry. Options that make no file are
+// reported by the first Write.
+func NewResponses(w io.Writer, o Options, survey *catalog.Survey, agencies *agency.Registry) *Responses {
 	x := &Responses{sum: sha256.New(), waves: len(survey.Waves), agencies: agencies.Len()}
+	x.manifest.LeftOut = leftOut(o, survey)
 	x.out = newBuffer(io.MultiWriter(x.sum, w))
 	for _, v := range survey.Versions {
 		for len(x.versions) <= int(v.Number) {
@@ -98,13 +136,14 @@ func NewResponses(w io.Writer, format Format, survey *catalog.Survey, agencies *
 		}
 		x.versions[v.Number] = v.Questionnaire
 	}
-	switch format {
-	case CSV, CSVExcel:
-		x.rows = newCSVRows(survey, agencies, format == CSVExcel)
-	case JSONLines:
-		x.rows = newJSONRows(survey, agencies)
+	_, known := ParsePart(string(o.Part))
+	switch {
+	case (o.Format == CSV || o.Format == CSVExcel) && known:
+		x.rows = newCSVRows(o, survey, agencies)
+	case o.Format == JSONLines && o.Part == Main:
+		x.rows = newJSONRows(o, survey, agencies)
 	default:
-		x.err = fmt.Errorf("export: unknown format %q", format)
+		x.err = fmt.Errorf("export: there is no part %q of format %q", o.Part, o.Format)
 		return x
 	}
 	x.out.b = x.rows.header(x.out.b)
@@ -128,13 +167,15 @@ func (x *Responses) Write(seq uint64, r *response.Response) error {
 	if r.Day != x.day || x.dayText == nil {
 		x.day, x.dayText = r.Day, r.Day.Date().AppendFormat(x.dayText[:0], "2006-01-02")
 	}
-	x.out.b = x.rows.row(x.out.b, r, x.dayText)
+	x.responses++
+	var rows int
+	x.out.b, rows = x.rows.rows(x.out.b, r, x.responses, x.dayText)
 	x.out.spill()
 	if x.out.err != nil {
 		x.err = fmt.Errorf("export: %w", x.out.err)
 		return x.err
 	}
-	x.manifest.Rows++
+	x.manifest.Rows += int64(rows)
 	x.manifest.Watermark = max(x.manifest.Watermark, seq)
 	return nil
 }
@@ -155,17 +196,66 @@ func (x *Responses) check(r *response.Response) error {
 		return fmt.Errorf("unknown language %d", r.Lang)
 	case r.Channel.String() == "":
 		return fmt.Errorf("unknown channel %d", r.Channel)
-	case len(r.Answers) != len(q.Variables()):
-		return fmt.Errorf("%d answers to %d variables", len(r.Answers), len(q.Variables()))
 	}
+	for _, i := range r.Dropped {
+		if i < 0 || i >= len(q.Variables()) {
+			return fmt.Errorf("variable %d was dropped, of %d", i, len(q.Variables()))
+		}
+	}
+	for i := range r.Repeats {
+		if n := r.Repeats[i].Agency; n == 0 || int(n) > x.agencies {
+			return fmt.Errorf("unknown agency %d", n)
+		}
+		if err := checkAnswers(q, r.Repeats[i].Answers); err != nil {
+			return err
+		}
+	}
+	return checkAnswers(q, r.Answers)
+}
+
+// checkAnswers refuses what is no list of answers to a questionnaire.
+func checkAnswers(q *questionnaire.Questionnaire, answers []response.Answer) error {
 	variables := q.Variables()
-	for i := range r.Answers {
-		a, v := &r.Answers[i], &variables[i]
+	if len(answers) != len(variables) {
+		return fmt.Errorf("%d answers to %d variables", len(answers), len(variables))
+	}
+	for i := range answers {
+		a, v := &answers[i], &variables[i]
 		if a.State > response.Answered || (v.Kind == questionnaire.OneOf && a.State == response.Answered && int(a.Option) >= len(v.Item.Options)) {
 			return fmt.Errorf("answer to %q is none of its options", v.ID)
 		}
 	}
 	return nil
+}
+
+// leftOut lists the personal variables of any version that a file is without.
+func leftOut(o Options, survey *catalog.Survey) []string {
+	var ids []string
+	for _, version := range survey.Versions {
+		variables := version.Questionnaire.Variables()
+		for i := range variables {
+			v := &variables[i]
+			if !o.holds(version.Questionnaire, v) && o.inPart(version.Questionnaire, v) && !slices.Contains(ids, v.ID) {
+				ids = append(ids, v.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// inPart reports whether a variable belongs to the part of the file.
+func (o Options) inPart(q *questionnaire.Questionnaire, v *questionnaire.Variable) bool {
+	return o.Format == JSONLines || q.Repeated(v) == (o.Part == Repeats)
+}
+
+// holds reports whether a file has the answers to a variable.
+func (o Options) holds(q *questionnaire.Questionnaire, v *questionnaire.Variable) bool {
+	return o.inPart(q, v) && (o.Personal || v.Item.Personal == nil)
+}
+
+// repeats reports whether any version of a survey has pages that repeat.
+func repeats(survey *catalog.Survey) bool {
+	return slices.ContainsFunc(survey.Versions, func(v *catalog.Version) bool { return v.Questionnaire.Choice() != nil })
 }
 
 // Close writes what is left and returns the manifest. It must be called, and a

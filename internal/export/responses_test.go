@@ -25,7 +25,7 @@ func write(t *testing.T, format export.Format) (string, export.Manifest) {
 	t.Helper()
 	survey, agencies := world(t)
 	var b bytes.Buffer
-	x := export.NewResponses(&b, format, survey, agencies)
+	x := export.NewResponses(&b, export.Options{Format: format}, survey, agencies)
 	for i, r := range filled(survey) {
 		if err := x.Write(uint64(5+i), r); err != nil {
 			t.Fatal(err)
@@ -51,19 +51,19 @@ func TestResponsesCSV(t *testing.T) {
 	want := [][]string{
 		{
 			"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
-			"signs", "staff_polite", "staff_clear", "needs.hours", "needs.online", "needs.phone", "paid", "days", "comment", "price",
+			"flags", "dropped", "signs", "staff_polite", "staff_clear", "needs.hours", "needs.online", "needs.phone", "paid", "days", "comment", "price",
 		},
 		{
 			"sample", v1, "2026-1", "bac-ninh", name, "tan-chi", "qr", "'=1,2", "vi", "2026-03-05", "125",
-			"5", "1", "", "0", "1", "", "-0.05", "12", "'=cmd|' /C calc'!A0, \"x\"\nhai dòng", "",
+			"fast", "comment days", "5", "1", "", "0", "1", "", "-0.05", "12", "'=cmd|' /C calc'!A0, \"x\"\nhai dòng", "",
 		},
 		{
 			"sample", v2, "2026-1", "tan-chi", "Xã Tân Chi", "", "paper", "", "en", "2026-03-05", "",
-			"5", "", "", "", "1", "1", "123.45", "", "", "1",
+			"", "", "5", "", "", "", "1", "1", "123.45", "", "", "1",
 		},
 		{
 			"sample", v1, "2026-1", "tan-chi", "Xã Tân Chi", "", "qr", "", "vi", "2026-03-05", "",
-			"", "skipped", "dont_know", "refused", "refused", "", "not_applicable", "", "skipped", "",
+			"", "", "", "skipped", "dont_know", "refused", "refused", "", "not_applicable", "", "skipped", "",
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -73,7 +73,7 @@ func TestResponsesCSV(t *testing.T) {
 		t.Errorf("lines must end with CR LF: %q", file)
 	}
 	sum := sha256.Sum256([]byte(file))
-	if want := (export.Manifest{Rows: 3, SHA256: hex.EncodeToString(sum[:]), Watermark: 7}); manifest != want {
+	if want := (export.Manifest{Rows: 3, SHA256: hex.EncodeToString(sum[:]), Watermark: 7}); !cmp.Equal(manifest, want) {
 		t.Errorf("got manifest %+v, want %+v", manifest, want)
 	}
 	excel, _ := write(t, export.CSVExcel)
@@ -96,6 +96,7 @@ func TestResponsesJSONLines(t *testing.T) {
 		Channel, Service, Lang, Day   string
 		Seconds                       *int
 		Answers                       map[string]any
+		Flags, Dropped                []string
 		Missing                       map[string]string
 	}
 	var got []row
@@ -113,7 +114,7 @@ func TestResponsesJSONLines(t *testing.T) {
 	want := []row{
 		{
 			Survey: "sample", Version: v1, Wave: "2026-1", Agency: "bac-ninh", AgencyName: `Tỉnh Bắc Ninh, "Kinh Bắc"`,
-			Resolver: new("tan-chi"), Channel: "qr", Service: "=1,2", Lang: "vi", Day: "2026-03-05", Seconds: new(125),
+			Resolver: new("tan-chi"), Channel: "qr", Service: "=1,2", Lang: "vi", Day: "2026-03-05", Seconds: new(125), Flags: []string{"fast"}, Dropped: []string{"comment", "days"},
 			Answers: map[string]any{
 				"signs": "5", "staff_polite": "1", "needs": []any{"online"}, "paid": -0.05, "days": 12.0,
 				"comment": "=cmd|' /C calc'!A0, \"x\"\nhai dòng",
@@ -122,13 +123,13 @@ func TestResponsesJSONLines(t *testing.T) {
 		},
 		{
 			Survey: "sample", Version: v2, Wave: "2026-1", Agency: "tan-chi", AgencyName: "Xã Tân Chi",
-			Channel: "paper", Lang: "en", Day: "2026-03-05",
+			Channel: "paper", Lang: "en", Day: "2026-03-05", Flags: []string{}, Dropped: []string{},
 			Answers: map[string]any{"signs": "5", "needs": []any{"phone", "online"}, "paid": 123.45, "price": "1"},
 			Missing: map[string]string{"staff_polite": "not_asked", "staff_clear": "not_asked", "comment": "not_asked"},
 		},
 		{
 			Survey: "sample", Version: v1, Wave: "2026-1", Agency: "tan-chi", AgencyName: "Xã Tân Chi",
-			Channel: "qr", Lang: "vi", Day: "2026-03-05", Answers: map[string]any{},
+			Channel: "qr", Lang: "vi", Day: "2026-03-05", Flags: []string{}, Dropped: []string{}, Answers: map[string]any{},
 			Missing: map[string]string{
 				"signs": "not_asked", "staff_polite": "skipped", "staff_clear": "dont_know", "needs": "refused",
 				"paid": "not_applicable", "days": "not_asked", "comment": "skipped",
@@ -139,7 +140,7 @@ func TestResponsesJSONLines(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	var last struct{ Manifest export.Manifest }
-	if err := json.Unmarshal([]byte(lines[3]), &last); err != nil || last.Manifest != manifest {
+	if err := json.Unmarshal([]byte(lines[3]), &last); err != nil || !cmp.Equal(last.Manifest, manifest) {
 		t.Errorf("got last line %s, error %v, want manifest %+v", lines[3], err, manifest)
 	}
 	sum := sha256.Sum256([]byte(strings.Join(lines[:3], "")))
@@ -155,7 +156,7 @@ func TestResponsesLeaveNoTrace(t *testing.T) {
 		survey, agencies := world(t)
 		var files [2]bytes.Buffer
 		for i := range files {
-			x := export.NewResponses(&files[i], format, survey, agencies)
+			x := export.NewResponses(&files[i], export.Options{Format: format}, survey, agencies)
 			r := filled(survey)[0]
 			r.ID, r.Fingerprint = response.NewID("sample", string(rune('a'+i))), uint64(i)
 			if err := x.Write(1000, r); err != nil {
@@ -175,23 +176,26 @@ func TestResponsesRefuse(t *testing.T) {
 	t.Parallel()
 	survey, agencies := world(t)
 	tests := map[string]func(r *response.Response){
-		"other survey":    func(r *response.Response) { r.Version = 3 },
-		"no version":      func(r *response.Response) { r.Version = 0 },
-		"no wave":         func(r *response.Response) { r.Wave = 0 },
-		"later wave":      func(r *response.Response) { r.Wave = 2 },
-		"no agency":       func(r *response.Response) { r.Agency = 0 },
-		"later agency":    func(r *response.Response) { r.Agency = 3 },
-		"later resolver":  func(r *response.Response) { r.Resolver = math.MaxUint32 },
-		"language":        func(r *response.Response) { r.Lang = 2 },
-		"channel":         func(r *response.Response) { r.Channel = 0 },
-		"too few answers": func(r *response.Response) { r.Answers = r.Answers[1:] },
-		"option":          func(r *response.Response) { r.Answers[0] = response.Answer{State: response.Answered, Option: 2} },
-		"state":           func(r *response.Response) { r.Answers[0] = response.Answer{State: 6} },
+		"other survey":     func(r *response.Response) { r.Version = 3 },
+		"no version":       func(r *response.Response) { r.Version = 0 },
+		"no wave":          func(r *response.Response) { r.Wave = 0 },
+		"later wave":       func(r *response.Response) { r.Wave = 2 },
+		"no agency":        func(r *response.Response) { r.Agency = 0 },
+		"later agency":     func(r *response.Response) { r.Agency = 3 },
+		"later resolver":   func(r *response.Response) { r.Resolver = math.MaxUint32 },
+		"language":         func(r *response.Response) { r.Lang = 2 },
+		"channel":          func(r *response.Response) { r.Channel = 0 },
+		"too few answers":  func(r *response.Response) { r.Answers = r.Answers[1:] },
+		"dropped":          func(r *response.Response) { r.Dropped = []int{99} },
+		"repeat":           func(r *response.Response) { r.Repeats = []response.Repeat{{Agency: 3, Answers: r.Answers}} },
+		"repeat's answers": func(r *response.Response) { r.Repeats = []response.Repeat{{Agency: 1}} },
+		"option":           func(r *response.Response) { r.Answers[0] = response.Answer{State: response.Answered, Option: 2} },
+		"state":            func(r *response.Response) { r.Answers[0] = response.Answer{State: 6} },
 	}
 	for name, damage := range tests {
 		for _, format := range export.Formats {
 			var b bytes.Buffer
-			x := export.NewResponses(&b, format, survey, agencies)
+			x := export.NewResponses(&b, export.Options{Format: format}, survey, agencies)
 			r := blank(survey, 0)
 			damage(r)
 			err := x.Write(1, r)
@@ -213,7 +217,7 @@ func TestResponsesReportWriteErrors(t *testing.T) {
 	t.Parallel()
 	survey, agencies := world(t)
 	for _, format := range export.Formats {
-		x := export.NewResponses(&failing{left: 70_000}, format, survey, agencies)
+		x := export.NewResponses(&failing{left: 70_000}, export.Options{Format: format}, survey, agencies)
 		var err error
 		for i := 0; i < 5000 && err == nil; i++ {
 			err = x.Write(uint64(i), filled(survey)[0])
@@ -225,7 +229,7 @@ func TestResponsesReportWriteErrors(t *testing.T) {
 			t.Errorf("%s: Close got %v, want the writer's error", format, err)
 		}
 		// A disk that is full only at the end.
-		x = export.NewResponses(&failing{left: 10}, format, survey, agencies)
+		x = export.NewResponses(&failing{left: 10}, export.Options{Format: format}, survey, agencies)
 		if err := x.Write(1, blank(survey, 0)); err != nil {
 			t.Fatal(err)
 		}
@@ -239,7 +243,7 @@ func TestResponsesReportWriteErrors(t *testing.T) {
 			t.Errorf("%s: got %v from a second Close, want ErrClosed", format, err)
 		}
 	}
-	if err := export.NewResponses(io.Discard, "sas", survey, agencies).Write(1, blank(survey, 0)); err == nil {
+	if err := export.NewResponses(io.Discard, export.Options{Format: "sas"}, survey, agencies).Write(1, blank(survey, 0)); err == nil {
 		t.Error("an unknown format must be an error")
 	}
 }
@@ -279,7 +283,7 @@ func TestAmounts(t *testing.T) {
 		amounts = append(amounts, rng.Int64()>>rng.IntN(63)-rng.Int64N(1000))
 	}
 	var b bytes.Buffer
-	x := export.NewResponses(&b, export.CSV, survey, agencies)
+	x := export.NewResponses(&b, export.Options{Format: export.CSV}, survey, agencies)
 	for i, amount := range amounts {
 		r := blank(survey, 0)
 		set(survey, 0, r, "paid", response.Answer{Amount: amount})
@@ -295,7 +299,7 @@ func TestAmounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, amount := range amounts {
-		got := rows[i+1][17]
+		got := rows[i+1][19]
 		whole, fraction, _ := strings.Cut(got, ".")
 		digits := strings.TrimLeft(strings.TrimPrefix(whole, "-")+fraction, "0")
 		want := strings.TrimLeft(strings.TrimPrefix(json.Number(jsonInt(amount)).String(), "-"), "0")
@@ -316,7 +320,7 @@ func jsonInt(n int64) string {
 func TestRowsDoNotAllocate(t *testing.T) {
 	survey, agencies := world(t)
 	for _, format := range export.Formats {
-		x := export.NewResponses(io.Discard, format, survey, agencies)
+		x := export.NewResponses(io.Discard, export.Options{Format: format}, survey, agencies)
 		rows := filled(survey)
 		allocs := testing.AllocsPerRun(2000, func() {
 			for _, r := range rows {

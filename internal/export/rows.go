@@ -27,6 +27,14 @@ type names struct {
 	agencies [][]byte   // ids by number; 0 is none
 	titles   [][]byte   // names of agencies by number
 	channels [][]byte   // by number
+	ids      [][][]byte // of variables, by number of the version, by variable
+	least    []int      // seconds that a response should take, by number of the wave; 0: any
+}
+
+// fast reports whether a response took less time than its wave asks for. One
+// whose time is unknown did not.
+func (n *names) fast(r *response.Response) bool {
+	return r.Seconds > 0 && int(r.Seconds) < n.least[r.Wave]
 }
 
 // newNames quotes all names once, so that rows only copy bytes.
@@ -34,18 +42,22 @@ func newNames(survey *catalog.Survey, agencies *agency.Registry, quote func([]by
 	n := &names{
 		survey: quote(nil, survey.Slug), waves: make([][]byte, len(survey.Waves)+1),
 		agencies: make([][]byte, agencies.Len()+1), titles: make([][]byte, agencies.Len()+1),
+		least: make([]int, len(survey.Waves)+1),
 	}
 	for _, v := range survey.Versions {
 		for len(n.versions) <= int(v.Number) {
-			n.versions, n.langs = append(n.versions, nil), append(n.langs, nil)
+			n.versions, n.langs, n.ids = append(n.versions, nil), append(n.langs, nil), append(n.ids, nil)
 		}
 		n.versions[v.Number] = quote(nil, shortVersion(v.Questionnaire))
 		for _, lang := range v.Questionnaire.Languages {
 			n.langs[v.Number] = append(n.langs[v.Number], quote(nil, lang))
 		}
+		for i := range v.Questionnaire.Variables() {
+			n.ids[v.Number] = append(n.ids[v.Number], quote(nil, v.Questionnaire.Variables()[i].ID))
+		}
 	}
 	for _, w := range survey.Waves {
-		n.waves[w.Number] = quote(nil, w.ID)
+		n.waves[w.Number], n.least[w.Number] = quote(nil, w.ID), w.MinSeconds
 	}
 	for _, a := range agencies.All() {
 		n.agencies[a.Number] = quote(nil, a.ID)
@@ -77,6 +89,14 @@ func appendAmount(b []byte, amount int64, decimals int) []byte {
 	b = strconv.AppendUint(b, size%scale+scale, 10)
 	b[at] = '.'
 	return b
+}
+
+// appendDate appends a day as 2026-03-31 or a month as 2026-03.
+func appendDate(b []byte, n int64, kind questionnaire.VariableKind) []byte {
+	if kind == questionnaire.Months {
+		return response.Day(0).Date().AddDate(0, int(n), 0).AppendFormat(b, "2006-01")
+	}
+	return response.Day(0).Date().AddDate(0, 0, int(n)).AppendFormat(b, "2006-01-02")
 }
 
 // appendSeconds appends the time taken, or none where it is unknown.

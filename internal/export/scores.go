@@ -43,9 +43,11 @@ type scoreColumn struct {
 	spare  bool // left out of JSON when empty
 }
 
-// scoreColumns lists the columns that rows by these keys have: the agency first,
-// then the other keys in the order asked for, then the score.
-func scoreColumns(by []string) []scoreColumn {
+// scoreColumns lists the columns that rows have: the agency first, then the
+// other keys in the order asked for, then the score, and where a break was ever
+// declared the series.
+func scoreColumns(s *report.Scores) []scoreColumn {
+	by := s.By
 	text := func(name string, get func(*report.Row) string) scoreColumn { return scoreColumn{name: name, text: get} }
 	factor := []scoreColumn{
 		text("factor", func(r *report.Row) string { return r.Factor }),
@@ -57,6 +59,7 @@ func scoreColumns(by []string) []scoreColumn {
 		"month":   {text("month", func(r *report.Row) string { return r.Month })},
 		"day":     {text("day", func(r *report.Row) string { return r.Day })},
 		"wave":    {text("wave", func(r *report.Row) string { return r.Wave })},
+		"version": {text("version", func(r *report.Row) string { return r.Version })},
 		"channel": {text("channel", func(r *report.Row) string { return r.Channel })},
 		"factor":  factor,
 		"item": {
@@ -80,7 +83,7 @@ func scoreColumns(by []string) []scoreColumn {
 	}
 	reason := text("reason", func(r *report.Row) string { return r.Reason })
 	reason.spare = true
-	return append(out,
+	out = append(out,
 		text("measure", func(r *report.Row) string { return r.Measure }),
 		scoreColumn{name: "n", number: func(r *report.Row) string { return strconv.FormatInt(r.N, 10) }},
 		scoreColumn{name: "effective_n", number: effectiveN},
@@ -91,6 +94,20 @@ func scoreColumns(by []string) []scoreColumn {
 		text("interval", func(r *report.Row) string { return r.Interval }),
 		text("state", func(r *report.Row) string { return string(r.State) }),
 		reason)
+	if len(s.Breaks) == 0 {
+		return out
+	}
+	began, note := text("break", func(r *report.Row) string { return r.Break }), text("note", func(r *report.Row) string { return r.Note })
+	began.spare, note.spare = true, true
+	return append(out, scoreColumn{name: "series", number: seriesNumber}, began, note)
+}
+
+// seriesNumber is empty for what was never broken.
+func seriesNumber(r *report.Row) string {
+	if r.Series == 0 {
+		return ""
+	}
+	return strconv.Itoa(r.Series)
 }
 
 func effectiveN(r *report.Row) string {
@@ -134,7 +151,7 @@ func ScoresCSV(w io.Writer, s *report.Scores, withBOM bool) error {
 	if withBOM {
 		out.b = append(out.b, bom...)
 	}
-	columns, counted := scoreColumns(s.By), codes(s.Rows)
+	columns, counted := scoreColumns(s), codes(s.Rows)
 	if len(counted) == 0 {
 		columns = slices.DeleteFunc(columns, func(c scoreColumn) bool { return c.counts })
 	}
@@ -226,8 +243,9 @@ func ScoresJSON(w io.Writer, s *report.Scores) error {
 	list("by", s.By)
 	text("rollup", s.Rollup)
 	out.b = strconv.AppendInt(append(out.b, `"min_n":`...), int64(s.MinN), 10)
+	out.b = appendBreaks(out.b, s.Breaks)
 	out.b = append(out.b, `,"rows":[`...)
-	columns := scoreColumns(s.By)
+	columns := scoreColumns(s)
 	for i := range s.Rows {
 		if i > 0 {
 			out.b = append(out.b, ',')
@@ -237,6 +255,25 @@ func ScoresJSON(w io.Writer, s *report.Scores) error {
 	}
 	out.b = append(out.b, "\n]}\n"...)
 	return out.end()
+}
+
+// appendBreaks appends the breaks, where there are any.
+func appendBreaks(b []byte, breaks []report.Break) []byte {
+	for i, x := range breaks {
+		if i == 0 {
+			b = append(b, `,"breaks":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = appendJSON(append(b, `{"version":`...), x.Version)
+		b = appendJSON(append(b, `,"day":`...), x.Day)
+		b = appendJSON(append(b, `,"of":`...), x.Of)
+		b = append(appendJSON(append(b, `,"reason":`...), x.Reason), '}')
+	}
+	if len(breaks) > 0 {
+		b = append(b, ']')
+	}
+	return b
 }
 
 func appendScoreObject(b []byte, columns []scoreColumn, row *report.Row) []byte {

@@ -25,7 +25,7 @@ func world(t testing.TB) (*catalog.Survey, *agency.Registry) {
 		}
 		events = append(events, response.Published(0, survey.Questionnaire.Canonical()))
 	}
-	wave, err := response.WaveOpened{Survey: "sample", Wave: "2026-1"}.Event(0)
+	wave, err := response.WaveOpened{Survey: "sample", Wave: "2026-1", MinSeconds: 126}.Event(0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,6 +67,7 @@ func set(survey *catalog.Survey, version int, r *response.Response, id string, a
 func filled(survey *catalog.Survey) []*response.Response {
 	first, second, third := blank(survey, 0), blank(survey, 1), blank(survey, 0)
 	first.Agency, first.Resolver, first.Service, first.Seconds = 1, 2, "=1,2", 125
+	first.Dropped = []int{survey.Versions[0].Questionnaire.Variable("comment").Index, survey.Versions[0].Questionnaire.Variable("days").Index}
 	set(survey, 0, first, "signs", response.Answer{Option: 1})
 	set(survey, 0, first, "staff_polite", response.Answer{Option: 0})
 	set(survey, 0, first, "needs", response.Answer{Set: 0b10})

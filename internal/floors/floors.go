@@ -34,8 +34,8 @@ var Floors = []Floor{
 	{"F3", "what is collected", []string{"internal/response"}},
 	{"F4", "what is counted", []string{"internal/tally"}},
 	{"F5", "what is known at one point of the log", []string{"internal/catalog"}},
-	{"F6", "what is done with it: keep, take in, answer, invent", []string{
-		"internal/collect", "internal/report", "internal/simulate", "internal/store",
+	{"F6", "what is done with it: keep, take in, answer, invent, bring from elsewhere", []string{
+		"internal/collect", "internal/importer", "internal/report", "internal/simulate", "internal/store",
 	}},
 	{"F6b", "files for others", []string{"internal/export"}},
 	{"F7", "pages", []string{"internal/page"}},
@@ -75,11 +75,13 @@ var Fences = []Fence{
 	{Library: "github.com/prometheus/client_golang", Packages: []string{"internal/web"}},
 	{Library: "github.com/schollz/progressbar/v3", Packages: []string{"cmd/hailong"}},
 	{Library: "github.com/valyala/fasthttp", Packages: []string{"internal/web"}},
+	{Library: "github.com/xuri/excelize/v2", Packages: []string{"internal/importer"}},
+	{Library: "github.com/yuin/goldmark", Packages: []string{"internal/page"}},
 	{Library: "go.etcd.io/bbolt", Packages: []string{"internal/store"}},
-	{Library: "go.yaml.in/yaml/v4", Packages: []string{"internal/questionnaire"}},
+	{Library: "go.yaml.in/yaml/v4", Packages: []string{"internal/importer", "internal/questionnaire"}},
 	{Library: "golang.org/x/text", Packages: []string{"internal/i18n"}},
 	{Library: "golang.org/x/text/unicode/norm", Packages: []string{
-		"internal/agency", "internal/collect", "internal/i18n",
+		"internal/agency", "internal/collect", "internal/i18n", "internal/importer",
 	}},
 }
 

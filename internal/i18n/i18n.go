@@ -145,8 +145,9 @@ func Has(lang, id string) bool {
 }
 
 // T returns a message in a language, its gaps filled with args: numbers in the
-// language's way of writing, an argument named "day" as a date. An unknown
-// language counts as Vietnamese, an unknown id is returned as it is.
+// language's way of writing, an argument named "day" as a date, one named "month"
+// as a month. An unknown language counts as Vietnamese, an unknown id is returned
+// as it is.
 func T(lang, id string, args map[string]any) string {
 	c, _ := loaded()
 	lang = fallback(lang)
@@ -196,9 +197,13 @@ func written(lang string, args map[string]any) map[string]any {
 		case float64:
 			data[name] = shortest(lang, v)
 		case string:
-			data[name] = v
-			if name == "day" {
+			switch name {
+			case "day":
 				data[name] = Date(lang, v)
+			case "month":
+				data[name] = Month(lang, v)
+			default:
+				data[name] = v
 			}
 		default:
 			data[name] = value

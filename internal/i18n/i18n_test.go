@@ -12,9 +12,13 @@ import (
 
 // gaps fills every gap that a message may have.
 var gaps = map[string]any{
-	"min": 1, "max": 1000, "length": 2000, "decimals": 2, "name": "Phường Bắc Giang", "day": "2026-03-05",
+	"kind":   "k",
+	"rank":   2,
+	"survey": "sipas",
+	"min":    1, "max": 1000, "length": 2000, "decimals": 2, "name": "Phường Bắc Giang", "day": "2026-03-05",
 	"id": "a1b2", "at": 17, "seconds": 5, "page": 2, "pages": 7, "text": "x", "query": "q", "shown": 5, "value": "1",
-	"first": 1, "last": 2, "total": 3, "watermark": "12", "low": "1", "high": "2", "label": "l", "n": 3,
+	"first": 1, "last": 2, "total": 3, "watermark": "12", "low": "1", "high": "2", "label": "l", "n": 3, "when": "hôm nay", "purpose": "p", "days": 30, "version": "1a2b",
+	"month": "2026-03", "message": "Xin ghi lại.", "agency": "t24",
 }
 
 func TestCatalogueLoads(t *testing.T) {
@@ -103,6 +107,7 @@ func TestT(t *testing.T) {
 			map[string]any{"name": "Hòa An", "day": "2025-07-01"},
 			"Hòa An does not exist on 1 July 2025, so it takes no answers.",
 		},
+		{"month", "vi", "problem.month_too_late", map[string]any{"month": "2026-03"}, "Tháng không được sau tháng 3/2026."},
 		{
 			"no template in values", "en", "choose.none",
 			map[string]any{"query": "{{.n}} <b>"},

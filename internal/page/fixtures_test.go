@@ -27,7 +27,7 @@ func survey(t *testing.T, slug string) *questionnaire.Questionnaire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := questionnaire.Parse(slug, file, data)
+	s, err := questionnaire.ParseIn(os.DirFS(filepath.Dir(file)), slug, file, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,11 +48,8 @@ func fixtures(t *testing.T, lang string) []fixture {
 		{"choose_found", NewChoose(searchInput(at("/s/sipas?q=bac"), sipas, lang, "bac"))},
 		{"choose_not_found", NewChoose(searchInput(at("/s/sipas?q=zz"), sipas, lang, "<zz>"))},
 		{"choose_empty", NewChoose(ChooseInput{Frame: at("/s/sipas"), Survey: "sipas", Title: sipas.Title.In(lang)})},
-		{"done", &Done{
-			Frame: at("/s/sipas/done"), Survey: "sipas", Title: sipas.Title.In(lang),
-			Thanks: sipas.Thanks.In(lang), Receipt: "K7MP-4WQX-92HB",
-		}},
-		{"done_no_receipt", &Done{Frame: at("/s/sipas/done"), Survey: "sipas", Title: sipas.Title.In(lang)}},
+		{"done", doneOf(at("/s/sipas/done"), sipas, "K7MP-4WQX-92HB")},
+		{"done_no_receipt", doneOf(at("/s/sipas/done"), sipas, "")},
 		{"receipt", &Receipt{
 			Frame: at("/r/K7MP-4WQX-92HB?lang=" + lang), Code: "K7MP-4WQX-92HB", Counted: true,
 			Survey: "sipas", Title: sipas.Title.In(lang), Watermark: 104210,
@@ -65,8 +62,16 @@ func fixtures(t *testing.T, lang string) []fixture {
 		{"results_none", &Results{Frame: at("/results")}},
 	}
 	list = append(list, formFixtures(sipas, counter, lang)...)
+	list = append(list, everyFixtures(t, lang)...)
+	list = append(list, previewFixtures(lang)...)
 	list = append(list, resultFixtures(sipas, lang)...)
 	return append(list, problemFixtures(lang)...)
+}
+
+func doneOf(frame Frame, q *questionnaire.Questionnaire, receipt string) *Done {
+	d := NewDone(frame, Teller{Questionnaire: q, Lang: frame.Lang}, nil)
+	d.Receipt = receipt
+	return d
 }
 
 func formFixtures(sipas, counter *questionnaire.Questionnaire, lang string) []fixture {

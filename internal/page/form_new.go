@@ -1,55 +1,63 @@
 package page
 
 import (
+	"cmp"
+	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 
+	"hailong/internal/agency"
 	"hailong/internal/errs"
 	"hailong/internal/i18n"
 	"hailong/internal/questionnaire"
 )
 
-// Answer is the prefix of the form fields that hold answers.
-const Answer = "a."
-
 // FormInput is what a page of a questionnaire is made from.
 type FormInput struct {
 	Frame         Frame
+	Lang          string // of the questionnaire's texts; empty: as the frame's
 	Questionnaire *questionnaire.Questionnaire
-	Page          int                 // index of the page; outside the questionnaire: the nearest
-	Values        map[string][]string // answers by variable id, as they came
-	Hide          map[string]bool     // ids of items that a condition hides now
-	Problems      []errs.Problem      // by variable id
-	Agency        string              // name of the agency; may be empty
-	Action        string              // where to post; empty: the same address
-	Draft         string              // names the response across retries
-	Started       string              // when the first page was shown, opaque
-	Carry         []Field             // further hidden fields
+	Page          int                  // index of the page; outside the questionnaire: the nearest
+	About         *About               // the agency that a page which repeats is about now
+	Position      int                  // number of the page among those that are shown, from 1; 0: worked out from Hide
+	Pages         int                  // how many are shown
+	Values        map[string][]string  // answers by name, as they came
+	Hide          map[string]bool      // ids of items that a condition hides now
+	Fresh         map[string]bool      // ids of items that the last answers made appear on this page
+	Problems      []errs.Problem       // by variable id
+	Lookup        questionnaire.Lookup // the answers so far, for conditions and texts; nil: there are none
+	Seed          uint64               // of what is laid out by chance
+	Agencies      *agency.Registry     // for items of type agency; nil: there are none
+	Day           string               // on which those agencies exist, YYYY-MM-DD
+	Find          map[string]string    // what was searched for, by item
+	Agency        string               // name of the agency; may be empty
+	Service       string               // what is rated; may be empty
+	Action        string               // where to post; empty: the frame's address
+	Draft         string               // names the response across retries
+	Started       string               // when the first page was shown, opaque
+	Carry         []Field              // further hidden fields
 }
 
 // NewForm lays out one page. It is pure and keeps every answer: those of the
 // items shown in their controls, all others in hidden fields, also of items
-// that a condition hides at the moment.
+// that a condition hides at the moment. An item that an answer of the same page
+// may show is laid out hidden, for the script to show it; without the script
+// the page comes back with it.
 func NewForm(in FormInput) *Form {
 	q := in.Questionnaire
 	in.Page = max(0, min(in.Page, len(q.Pages)-1))
-	b := formBuilder{in: in, lang: in.Frame.Lang, errors: map[string][]string{}}
-	for _, p := range in.Problems {
-		b.errors[p.Item] = append(b.errors[p.Item], message(b.lang, p))
-	}
+	b := newBuilder(in)
 	f := &Form{
-		Frame: in.Frame, Action: in.Action, Survey: q.Title.In(b.lang), Agency: in.Agency,
-		Default: "next",
+		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: cmp.Or(in.Action, in.Frame.URL),
+		Survey: b.fill(q.Title), Agency: in.Agency, About: in.About, Default: "next",
 	}
+	f.Lang = b.ui
 	var page questionnaire.Page
 	if len(q.Pages) > 0 {
 		page = q.Pages[in.Page]
 	}
-	for i := range page.Items {
-		if !in.Hide[page.Items[i].ID] {
-			f.Questions = append(f.Questions, b.question(&page.Items[i]))
-		}
-	}
+	b.questions(f, &page)
 	b.head(f, &page)
 	b.place(f)
 	f.Summary = b.summary(f)
@@ -59,21 +67,107 @@ func NewForm(in FormInput) *Form {
 
 type formBuilder struct {
 	in     FormInput
-	lang   string
+	lang   string // of the questionnaire
+	ui     string // of the program's words
+	tell   Teller
 	errors map[string][]string // messages by variable id
+}
+
+func newBuilder(in FormInput) *formBuilder {
+	b := &formBuilder{in: in, lang: in.Lang, errors: map[string][]string{}}
+	if b.lang == "" {
+		b.lang = in.Frame.Lang
+	}
+	b.ui = UI(b.lang)
+	b.tell = Teller{
+		Questionnaire: in.Questionnaire, Lookup: in.Lookup, Agencies: in.Agencies,
+		Agency: in.Agency, Service: in.Service, Lang: b.lang,
+	}
+	for _, p := range in.Problems {
+		id := b.standsAt(p)
+		b.errors[id] = append(b.errors[id], message(b.ui, p))
+	}
+	return b
+}
+
+// standsAt returns the id of the input that a problem stands at: that of a rank
+// stands at its ranking. It is empty for a problem about another agency than the
+// one shown.
+func (b *formBuilder) standsAt(p errs.Problem) string {
+	id, about, _ := strings.Cut(p.Item, "@")
+	if s, ok := p.Args["agency"].(string); ok && about == "" {
+		about = s
+	}
+	if v := b.in.Questionnaire.Variable(id); v != nil {
+		if b.in.Questionnaire.Repeated(v) && (b.in.About == nil || about != "" && about != b.in.About.Agency) {
+			return ""
+		}
+		if v.Part == questionnaire.OfRank {
+			return v.Item.ID
+		}
+	}
+	return id
+}
+
+// name is the name under which a variable of this page is sent.
+func (b *formBuilder) name(id string) string {
+	if b.in.About != nil {
+		return id + "@" + b.in.About.Agency
+	}
+	return id
+}
+
+func (b *formBuilder) values(id string) []string { return b.in.Values[b.name(id)] }
+
+func (b *formBuilder) fill(text questionnaire.Text) string { return b.tell.fill(text.In(b.lang)) }
+
+func (b *formBuilder) rich(text questionnaire.Text) template.HTML {
+	if s := text.In(b.lang); s != "" {
+		return b.tell.rich(s, markdown)
+	}
+	return ""
+}
+
+// questions lays out the items of the page, in the order that this respondent
+// sees them in.
+func (b *formBuilder) questions(f *Form, page *questionnaire.Page) {
+	live := b.live(page)
+	var seen []string
+	focused := false
+	for _, i := range page.ShownItems(b.in.Seed) {
+		it := &page.Items[i]
+		condition := live.condition(it)
+		hidden := b.in.Hide[it.ID]
+		if it.Type == questionnaire.Hidden || it.Type == questionnaire.Calculated || hidden && condition == "" {
+			continue
+		}
+		question := b.question(it)
+		question.If, question.Gone = condition, hidden
+		if b.in.Fresh[it.ID] && !hidden && len(question.Inputs) > 0 {
+			question.Inputs[0].Fresh = true
+			question.Inputs[0].Focus = !focused
+			focused = true
+		}
+		if !hidden {
+			seen = append(seen, it.ID)
+		}
+		f.Questions = append(f.Questions, question)
+	}
+	f.Seen = strings.Join(seen, " ")
+	f.Reads = live.reads(b)
 }
 
 // head chooses the page's heading: the survey's title on the first page, the
 // page's own on the others, and the question itself when it stands alone.
 func (b *formBuilder) head(f *Form, page *questionnaire.Page) {
-	q, title := b.in.Questionnaire, page.Title.In(b.lang)
-	f.Note = page.Note.In(b.lang)
+	title := b.fill(page.Title)
+	f.Note = b.rich(page.Note)
 	first := b.in.Page == 0
 	if first {
-		f.Intro = texts(q.Intro, b.lang)
+		f.Intro = b.intro()
 	}
 	switch {
-	case title == "" && len(f.Questions) == 1 && f.Questions[0].Kind != "matrix":
+	case title == "" && len(f.Questions) == 1 && b.alone(&f.Questions[0]):
 		f.Questions[0].Heading, f.Questions[0].Inputs[0].Heading = true, true
 	case first:
 		f.Heading, f.Title = f.Survey, title
@@ -84,17 +178,26 @@ func (b *formBuilder) head(f *Form, page *questionnaire.Page) {
 	}
 }
 
+// alone reports whether a question can be the heading of its page.
+func (b *formBuilder) alone(question *Question) bool {
+	return question.Kind != kindMatrix && question.Kind != kindNote && b.in.About == nil
+}
+
+func (b *formBuilder) intro() []template.HTML {
+	var lines []template.HTML
+	for _, text := range b.in.Questionnaire.Intro {
+		if s := text.In(b.lang); s != "" {
+			lines = append(lines, b.tell.rich(s, line))
+		}
+	}
+	return lines
+}
+
 // place says where one is among the pages that have something to show.
 func (b *formBuilder) place(f *Form) {
-	position, total := 0, 0
-	for i := range b.in.Questionnaire.Pages {
-		if i != b.in.Page && !b.shows(i) {
-			continue
-		}
-		total++
-		if i <= b.in.Page {
-			position = total
-		}
+	position, total := b.in.Position, b.in.Pages
+	if position == 0 {
+		position, total = b.count()
 	}
 	f.Back = position > 1
 	f.Last = position == total
@@ -104,6 +207,20 @@ func (b *formBuilder) place(f *Form) {
 	if total > 1 {
 		f.Progress = b.t("form.progress", "page", position, "pages", total)
 	}
+}
+
+// count numbers the pages that have something to show.
+func (b *formBuilder) count() (position, total int) {
+	for i := range b.in.Questionnaire.Pages {
+		if i != b.in.Page && !b.shows(i) {
+			continue
+		}
+		total++
+		if i <= b.in.Page {
+			position = total
+		}
+	}
+	return position, total
 }
 
 // shows reports whether a page has an item that is not hidden.
@@ -121,27 +238,61 @@ func (b *formBuilder) shows(page int) bool {
 func (b *formBuilder) summary(f *Form) []Mistake {
 	var list []Mistake
 	here := map[string]bool{}
-	for _, question := range f.Questions {
-		for _, input := range question.Inputs {
-			here[input.ID] = true
-			for _, message := range input.Errors {
-				list = append(list, Mistake{Text: input.Text + " – " + message, Href: "#" + input.target()})
-			}
+	for i := range f.Questions {
+		question := &f.Questions[i]
+		if question.Gone {
+			continue
+		}
+		for k := range question.Inputs {
+			list = append(list, question.Inputs[k].mistakes(here)...)
 		}
 	}
 	for _, p := range b.in.Problems {
-		if here[p.Item] {
-			continue
+		if !here[b.standsAt(p)] {
+			list = append(list, Mistake{Text: b.elsewhere(p)})
 		}
-		text := message(b.lang, p)
-		if v := b.in.Questionnaire.Variable(p.Item); v != nil {
-			text = b.t("form.elsewhere", "page", v.Page+1, "text", v.Text().In(b.lang)+" – "+text)
-		} else if p.Item != "" {
-			text = p.Item + ": " + text
-		}
-		list = append(list, Mistake{Text: text})
 	}
 	return list
+}
+
+// mistakes lists the problems of an input and of the fields beside its options,
+// whose ids it notes.
+func (in *Input) mistakes(here map[string]bool) []Mistake {
+	var list []Mistake
+	here[in.ID] = true
+	for _, message := range in.Errors {
+		list = append(list, Mistake{Text: in.Text + " – " + message, Href: "#" + in.target()})
+	}
+	for _, o := range in.Options {
+		if o.Other == nil {
+			continue
+		}
+		here[o.Other.ID] = true
+		for _, message := range o.Other.Errors {
+			list = append(list, Mistake{Text: o.Other.Label + " – " + message, Href: "#" + o.Other.Control()})
+		}
+	}
+	return list
+}
+
+// elsewhere words a problem that has no place on this page.
+func (b *formBuilder) elsewhere(p errs.Problem) string {
+	text := message(b.ui, p)
+	id, about, _ := strings.Cut(p.Item, "@")
+	if v := b.in.Questionnaire.Variable(id); v != nil {
+		name := b.fill(v.Text())
+		if about != "" && b.in.Agencies != nil {
+			name = b.tell.names(about) + ", " + name
+		}
+		return b.t("form.elsewhere", "page", v.Page+1, "text", name+" – "+text)
+	}
+	if it := b.in.Questionnaire.Item(id); it != nil {
+		return b.fill(it.Text) + " – " + text
+	}
+	if p.Item != "" {
+		return p.Item + ": " + text
+	}
+	return text
 }
 
 // hidden carries what the page does not show.
@@ -153,25 +304,24 @@ func (b *formBuilder) hidden(f *Form) []Field {
 		{"draft", b.in.Draft},
 		{"started", b.in.Started},
 	}
+	if f.About != nil {
+		list = append(list, Field{"about", f.About.Agency})
+	}
 	list = slices.DeleteFunc(list, func(f Field) bool { return f.Value == "" })
 	list = append(list, b.in.Carry...)
 	shown := map[string]bool{}
-	for _, question := range f.Questions {
-		for _, input := range question.Inputs {
-			shown[input.ID] = true
-		}
-	}
-	variables := b.in.Questionnaire.Variables()
-	for i := range variables {
-		id := variables[i].ID
-		if shown[id] {
-			continue
-		}
-		for _, value := range b.in.Values[id] {
-			if value != "" {
-				list = append(list, Field{Answer + id, value})
+	for i := range f.Questions {
+		for _, input := range f.Questions[i].Inputs {
+			shown[input.Name], shown[input.MissingName] = true, true
+			for _, o := range input.Options {
+				if o.Other != nil {
+					shown[o.Other.Name] = true
+				}
 			}
 		}
+	}
+	if kept := keep(b.in.Questionnaire, b.in.Values, shown); kept != "" {
+		list = append(list, Field{Kept, kept})
 	}
 	return list
 }
@@ -181,5 +331,5 @@ func (b *formBuilder) t(id string, gaps ...any) string {
 	if err != nil {
 		return id
 	}
-	return i18n.T(b.lang, id, args)
+	return i18n.T(b.ui, id, args)
 }

@@ -38,7 +38,7 @@ type Page interface {
 }
 
 // pages lists the template of every page.
-var pages = []string{"home", "choose", "form", "done", "receipt", "results", "survey_results", "problem"}
+var pages = []string{"home", "choose", "form", "done", "receipt", "results", "survey_results", "problem", "consent", "farewell", "preview", "mistakes"}
 
 // key names one parsed template.
 type key struct{ lang, name string }
@@ -95,8 +95,14 @@ func functions(lang string) template.FuncMap {
 		"plural": func(id string, n int) string { return i18n.Plural(lang, id, int64(n), nil) },
 		"int":    func(n int64) string { return i18n.Int(lang, n) },
 		"asset":  static.Name,
+		"add":    func(a, b int) int { return a + b },
+		// pair hands two values to a part of a template.
+		"pair": func(a, b any) pair { return pair{a, b} },
 	}
 }
+
+// pair is two values for a part of a template.
+type pair struct{ A, B any }
 
 func gapsOf(gaps []any) (map[string]any, error) {
 	args := make(map[string]any, len(gaps)/2)
@@ -121,6 +127,10 @@ type Frame struct {
 
 // Language returns the language of the page.
 func (f Frame) Language() string { return f.Lang }
+
+// Speaks returns the language that most of the page's words are in: a
+// questionnaire may be in one that the program does not know.
+func (f Frame) Speaks() string { return f.Lang }
 
 // Link is a link with its text. Current marks the page one is on.
 type Link struct {

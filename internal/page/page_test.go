@@ -32,9 +32,10 @@ func render(t *testing.T, p Page) string {
 }
 
 var (
-	hashed = regexp.MustCompile(`\.[0-9a-f]{8}\.`)
-	spaces = regexp.MustCompile(`[ \t]*\n\s*`)
-	sum    = regexp.MustCompile(`value="[0-9a-f]{64}"`)
+	hashed   = regexp.MustCompile(`\.[0-9a-f]{8}\.`)
+	spaces   = regexp.MustCompile(`[ \t]*\n\s*`)
+	pictures = regexp.MustCompile(`/s/every/images/[0-9a-f]{16}/`)
+	sum      = regexp.MustCompile(`value="[0-9a-f]{64}"`)
 )
 
 // normal makes pages comparable: the names of assets and versions change with
@@ -87,16 +88,24 @@ func TestStorybook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"app.css", "form.js", "favicon.svg"} {
+	names, err := fs.Glob(static.FS(), "*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
 		data, err := fs.ReadFile(static.FS(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		write(name, data)
 	}
+	for _, image := range survey(t, "every").Images {
+		write(image.Name, image.Data)
+	}
 	for _, lang := range i18n.Languages() {
 		for _, f := range fixtures(t, lang) {
-			page := strings.ReplaceAll(hashed.ReplaceAllString(render(t, f.page), "."), static.Prefix, "../")
+			page := pictures.ReplaceAllString(hashed.ReplaceAllString(render(t, f.page), "."), "../")
+			page = strings.ReplaceAll(page, static.Prefix, "../")
 			write(filepath.Join(lang, f.name+".html"), []byte(page))
 		}
 	}

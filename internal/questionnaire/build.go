@@ -2,23 +2,35 @@ package questionnaire
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
+
+	"hailong/internal/logic"
 )
 
 // builder makes a survey of a decoded file, telling every mistake that needs
 // more than one place of the file to be seen.
 type builder struct {
 	*notes
-	file      *surveyFile
-	slug      string
-	survey    *Survey // of use only when there are no mistakes
-	q         *Questionnaire
-	languages []string
-	scales    map[string]scale
-	asked     map[string]*asked // by id of an item or row
-	ids       []string          // of asked, in order
-	measured  map[pair]bool     // pairs that are checked already
+	folder       fs.FS // of the survey; nil: there is none
+	file         *File
+	slug         string
+	survey       *Survey // of use only when there are no mistakes
+	q            *Questionnaire
+	languages    []string
+	scales       map[string]scale
+	asked        map[string]*asked     // by id of an item, row, rank or text of an option
+	ids          []string              // of asked, in order
+	pageOf       []span                // of q.Pages, by page of the file
+	nodes        int                   // items of the file
+	described    map[string]logic.Item // what conditions may know, by id
+	measured     map[pair]bool         // pairs that are checked already
+	tries        int                   // answers that conditions were tried with
+	images       map[string]bool       // files that were looked at, and whether they are good
+	gaps         []gap                 // texts with ${…} in them
+	scopes       map[string]scope      // where answers may be put into texts, by their paths
+	untranslated bool                  // a text is missing in a language
 }
 
 // scale is a scale as items get it.
@@ -27,29 +39,39 @@ type scale struct {
 	missing []Missing
 }
 
-// asked is what an id of an item or a row stands for. A matrix's own id stands
-// for no variable.
+// asked is what an id stands for.
 type asked struct {
-	item *Item
-	at   string // path of the id
-	page int
-	node int // number of the item in the file
-	row  bool
+	item  *Item
+	at    string // path of the id
+	index int    // in the order of ids
+	page  int    // index in q.Pages
+	node  int    // number of the item in the file
+	part  Part
+	made  string // what the id is for when it does not stand in the file
+	whole bool   // a matrix or ranking itself, or a note: no variable
+	again bool   // on a page that repeats
 }
+
+// span is a range of pages, both ends inclusive.
+type span struct{ first, last int }
 
 // maxVariables keeps one cell of a tally, and the checks of one response, small.
 const maxVariables = 2000
 
+// maxLanguages is what the shape of the file allows; more are not looked at.
+const maxLanguages = 20
+
 func (b *builder) build() {
 	f := b.file
 	b.asked, b.measured, b.scales = map[string]*asked{}, map[pair]bool{}, map[string]scale{}
+	b.images, b.scopes, b.described = map[string]bool{}, map[string]scope{}, map[string]logic.Item{}
 	b.q = &Questionnaire{Survey: b.slug, Notes: f.Notes, Grain: ByMonth, MinN: 10, Measures: []Measure{}, Indices: []Index{}}
 	if f.Survey != "" {
 		b.q.Survey = f.Survey
 	} else if !patterns["slug"].MatchString(b.slug) {
 		b.at("", fmt.Sprintf("the folder %q is no name for a survey", b.slug), "rename it, or add survey: with "+spelt["slug"])
 	}
-	b.languages = f.Languages
+	b.languages = f.Languages[:min(len(f.Languages), maxLanguages)]
 	if len(b.languages) == 0 {
 		b.languages = []string{"vi", "en"}
 	}
@@ -64,6 +86,7 @@ func (b *builder) build() {
 		}
 		b.q.Intro = append(b.q.Intro, b.text(t, at))
 	}
+	b.q.Consent = b.consent()
 	if f.Grain != "" {
 		b.q.Grain = Grain(f.Grain)
 	}
@@ -72,15 +95,21 @@ func (b *builder) build() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Scales)) {
 		at := fmt.Sprintf("scales[%s]", name)
-		b.scales[name] = scale{b.options(f.Scales[name].Options, at, false), b.missing(f.Scales[name].Missing, at)}
+		b.scales[name] = scale{b.options(f.Scales[name].Options, at, nothing), b.missing(f.Scales[name].Missing, at)}
 	}
 	work := b.fieldwork()
 	if b.pages() {
+		b.repeats()
 		b.conditions()
+		b.checks()
+		b.ends()
+		b.quotas(&work)
 		b.measures()
 		b.indices()
+		b.fillings()
+		b.q.Changes = b.changes()
 	}
-	b.survey = &Survey{Questionnaire: b.q, Fieldwork: work}
+	b.survey = &Survey{Questionnaire: b.q, Fieldwork: work, Warnings: b.warned(), Untranslated: b.untranslated}
 	if len(b.mistakes) > 0 {
 		return
 	}
@@ -104,87 +133,12 @@ func unique[T any](b *builder, list []T, at, what, field string, name func(T) st
 }
 
 // line returns the line of a path, or of the nearest part around it.
-func (n *notes) line(path string) int {
-	for {
-		if p, ok := n.places[path]; ok || path == "" {
-			return max(p.line, 1)
-		}
-		path = parent(path)
-	}
-}
+func (n *notes) line(path string) int { return max(n.place(path).line, 1) }
 
-// text checks that a text is there in every language, and in no other.
-func (b *builder) text(t Text, at string) Text {
-	if len(t) == 0 {
-		return nil
+// given returns what a key says, or something else when it is not there.
+func given[T any](value *T, otherwise T) T {
+	if value == nil {
+		return otherwise
 	}
-	for _, lang := range b.languages {
-		if t[lang] == "" && !b.unread[join(at, lang)] {
-			b.at(at, fmt.Sprintf("the text is missing in language %q", lang), fmt.Sprintf("add %s:", lang))
-		}
-	}
-	for _, lang := range slices.Sorted(maps.Keys(t)) {
-		if !slices.Contains(b.languages, lang) {
-			b.at(join(at, lang), fmt.Sprintf("the language %q is not one of the survey's languages", lang), "add it to languages:, or leave the text out")
-		}
-	}
-	return t
-}
-
-func (b *builder) options(list []optionFile, at string, exclusive bool) []Option {
-	unique(b, list, at+".options", "option code", "code", func(o optionFile) string { return string(o.Code) })
-	options := make([]Option, 0, len(list))
-	for i, o := range list {
-		path := fmt.Sprintf("%s.options[%d]", at, i)
-		if slices.Contains(takenCodes, string(o.Code)) {
-			b.at(path+".code", fmt.Sprintf("%q is the code of an answer that is missing", o.Code), "offer it under missing:, or choose another code")
-		}
-		if o.Exclusive && !exclusive {
-			b.at(path+".exclusive", "only options of an item of type multiple can be exclusive", "leave it out")
-		}
-		options = append(options, Option{Code: string(o.Code), Value: o.Value, Label: b.text(o.Label, path+".label"), Exclusive: o.Exclusive})
-	}
-	return options
-}
-
-func (b *builder) missing(list []missingFile, at string) []Missing {
-	unique(b, list, at+".missing", "missing code", "code", func(m missingFile) string { return string(m.Code) })
-	var missing []Missing
-	for i, m := range list {
-		path := fmt.Sprintf("%s.missing[%d]", at, i)
-		label := b.text(m.Label, path+".label")
-		if label == nil {
-			label = b.standard(string(m.Code), path)
-		}
-		missing = append(missing, Missing{Code: string(m.Code), Label: label})
-	}
-	return missing
-}
-
-// standard returns the standard label of a missing code in the survey's languages.
-func (b *builder) standard(code, at string) Text {
-	label := Text{}
-	for _, lang := range b.languages {
-		s, ok := standardMissing[code][lang]
-		if !ok && standardMissing[code] != nil {
-			b.at(at, fmt.Sprintf("%s has no standard label in language %q", code, lang), "write {code: "+code+", label: {…}}")
-		}
-		label[lang] = s
-	}
-	return label
-}
-
-func (b *builder) fieldwork() Fieldwork {
-	f := b.file.Fieldwork
-	unique(b, f.Waves, "fieldwork.waves", "wave", "id", func(w waveFile) string { return w.ID })
-	unique(b, f.Channels, "fieldwork.channels", "channel", "", func(c string) string { return c })
-	work := Fieldwork{Channels: f.Channels}
-	for i, w := range f.Waves {
-		at := fmt.Sprintf("fieldwork.waves[%d]", i)
-		if w.Closes != "" && w.Closes < w.Opens {
-			b.at(at+".closes", "the wave closes before it opens", "swap the two dates")
-		}
-		work.Waves = append(work.Waves, Wave{ID: w.ID, Title: b.text(w.Title, at+".title"), Opens: w.Opens, Closes: w.Closes})
-	}
-	return work
+	return *value
 }

@@ -11,7 +11,10 @@ import (
 // decoder turns YAML nodes into the shapes of a file, strictly: it knows every
 // key, and takes nothing for a text that YAML reads as a number, a date or a
 // truth value (012 would become 10). What is there but empty counts as left out.
-type decoder struct{ *notes }
+type decoder struct {
+	*notes
+	keys map[reflect.Type][]string // of shapes
+}
 
 // wrong tells that the value at a path cannot be read.
 func (d *decoder) wrong(n *yaml.Node, path, message, cure string) {
@@ -21,8 +24,8 @@ func (d *decoder) wrong(n *yaml.Node, path, message, cure string) {
 
 var (
 	textType    = reflect.TypeFor[Text]()
-	missingType = reflect.TypeFor[missingFile]()
-	codeType    = reflect.TypeFor[codeFile]()
+	missingType = reflect.TypeFor[FileMissing]()
+	codeType    = reflect.TypeFor[FileCode]()
 )
 
 // value decodes a node into v, which stands at path.
@@ -85,6 +88,10 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, depth int) {
 		d.wrong(n, path, "a list is needed here", "write each entry on a line of its own after -, or [in, brackets]")
 		return
 	}
+	if len(n.Content) > maxEntries {
+		d.wrong(n, path, fmt.Sprintf("the list has more than %d entries", maxEntries), "split it into several surveys")
+		return
+	}
 	if len(n.Content) == 0 {
 		return
 	}
@@ -120,10 +127,7 @@ func (d *decoder) pairs(n *yaml.Node, path string, depth int, f func(key, value 
 }
 
 func (d *decoder) object(n *yaml.Node, v reflect.Value, path string, depth int) {
-	names := make([]string, v.NumField())
-	for i := range names {
-		names[i] = yamlName(v.Type().Field(i))
-	}
+	names := d.keysOf(v.Type())
 	d.pairs(n, path, depth, func(key, value *yaml.Node) {
 		i := slices.Index(names, key.Value)
 		if i < 0 {
@@ -133,6 +137,18 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, path string, depth int) 
 		}
 		d.value(value, v.Field(i), join(path, key.Value), depth+1)
 	})
+}
+
+// keysOf lists the keys of a shape, in order of its fields.
+func (d *decoder) keysOf(shape reflect.Type) []string {
+	names, known := d.keys[shape]
+	if !known {
+		for field := range shape.Fields() {
+			names = append(names, yamlName(field))
+		}
+		d.keys[shape] = names
+	}
+	return names
 }
 
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string, depth int) {

@@ -1,197 +1,217 @@
 package questionnaire
 
-import (
-	"fmt"
-	"reflect"
-	"regexp"
-	"slices"
-	"strings"
-
-	"github.com/go-playground/validator/v10"
-
-	"hailong/internal/logic"
-)
-
-// These are the shapes of survey.yaml. The yaml names are what authors write;
-// the validate rules are what can be said of one value alone. What needs a
-// second look at the file is told by the builder.
-type surveyFile struct {
+// File is the shape of survey.yaml: what authors write, before it is checked.
+// The yaml names are the keys, the validate rules what can be said of one value
+// alone; what needs a second look at the file is told by the builder. Importers
+// fill a File and [File.Encode] writes it.
+type File struct {
 	Survey    string               `yaml:"survey" validate:"omitempty,slug"`
 	Title     Text                 `yaml:"title" validate:"required"`
 	Languages []string             `yaml:"languages" validate:"max=20,dive,language"`
 	Intro     []Text               `yaml:"intro" validate:"max=6"`
+	Consent   *FileConsent         `yaml:"consent"`
 	Thanks    Text                 `yaml:"thanks"`
+	Ends      []FileEnd            `yaml:"ends" validate:"max=50,dive"`
 	Notes     string               `yaml:"notes"`
 	Grain     string               `yaml:"grain" validate:"omitempty,oneof=month day"`
 	MinN      *int                 `yaml:"min_n" validate:"omitempty,min=1,max=100000"`
-	Scales    map[string]scaleFile `yaml:"scales" validate:"dive,keys,id,endkeys"`
-	Pages     []pageFile           `yaml:"pages" validate:"required,max=200,dive"`
-	Measures  []measureFile        `yaml:"measures" validate:"max=100,dive"`
-	Indices   []indexFile          `yaml:"indices" validate:"max=100,dive"`
-	Fieldwork fieldworkFile        `yaml:"fieldwork"`
+	Scales    map[string]FileScale `yaml:"scales" validate:"dive,keys,id,endkeys"`
+	Pages     []FilePage           `yaml:"pages" validate:"required,max=1000,dive"`
+	Measures  []FileMeasure        `yaml:"measures" validate:"max=100,dive"`
+	Indices   []FileIndex          `yaml:"indices" validate:"max=100,dive"`
+	Fieldwork FileFieldwork        `yaml:"fieldwork"`
+	Changes   *FileChanges         `yaml:"changes"`
 }
 
-type scaleFile struct {
-	Options []optionFile  `yaml:"options" validate:"required,max=200,dive"`
-	Missing []missingFile `yaml:"missing" validate:"dive"`
+// FileConsent is the key consent.
+type FileConsent struct {
+	Title   Text `yaml:"title"`
+	Text    Text `yaml:"text" validate:"required"`
+	Agree   Text `yaml:"agree"`
+	Decline Text `yaml:"decline"`
+	Refused Text `yaml:"refused"`
 }
 
-// codeFile is a code. YAML's readers disagree on words such as no, so that a
+// FileEnd is an entry of ends.
+type FileEnd struct {
+	ID    string `yaml:"id" validate:"required,id"`
+	If    string `yaml:"if"`
+	Title Text   `yaml:"title"`
+	Text  Text   `yaml:"text" validate:"required"`
+}
+
+// FileScale is a named scale.
+type FileScale struct {
+	Options []FileOption  `yaml:"options" validate:"required,max=200,dive"`
+	Missing []FileMissing `yaml:"missing" validate:"dive"`
+}
+
+// FileCode is a code. YAML's readers disagree on words such as no, so that a
 // code must not look like one of them.
-type codeFile string
+type FileCode string
 
-type optionFile struct {
-	Code      codeFile `yaml:"code" validate:"required,code"`
+// FileOption is an option of a scale or an item.
+type FileOption struct {
+	Code      FileCode `yaml:"code" validate:"required,code"`
 	Value     *float64 `yaml:"value" validate:"omitempty,min=-1000000,max=1000000"`
 	Label     Text     `yaml:"label" validate:"required"`
 	Exclusive bool     `yaml:"exclusive"`
+	Other     bool     `yaml:"other"`
 }
 
-// missingFile may also be written as the bare code of a standard label.
-type missingFile struct {
-	Code  codeFile `yaml:"code" validate:"required,oneof=dont_know refused not_applicable"`
+// FileMissing is a missing code. It may also be written as the bare code of a
+// standard label.
+type FileMissing struct {
+	Code  FileCode `yaml:"code" validate:"required,oneof=dont_know refused not_applicable"`
 	Label Text     `yaml:"label"`
 }
 
-type pageFile struct {
-	ID    string     `yaml:"id" validate:"required,id"`
-	Title Text       `yaml:"title"`
-	Note  Text       `yaml:"note"`
-	Items []itemFile `yaml:"items" validate:"required,dive"`
+// FilePage is an entry of pages.
+type FilePage struct {
+	ID         string      `yaml:"id" validate:"required,id"`
+	Title      Text        `yaml:"title"`
+	Note       Text        `yaml:"note"`
+	ShowIf     string      `yaml:"show_if"`
+	Repeat     string      `yaml:"repeat" validate:"omitempty,id"`
+	OnePerPage bool        `yaml:"one_per_page"`
+	Order      string      `yaml:"order" validate:"omitempty,oneof=fixed reversed random"`
+	Items      []FileItem  `yaml:"items" validate:"required,dive"`
+	Checks     []FileCheck `yaml:"checks" validate:"max=100,dive"`
 }
 
-type itemFile struct {
-	ID       string         `yaml:"id" validate:"required,id"`
-	Type     string         `yaml:"type" validate:"required,oneof=scale single multiple number text matrix"`
-	Required bool           `yaml:"required"`
-	Text     Text           `yaml:"text" validate:"required"`
-	Help     Text           `yaml:"help"`
-	Scale    string         `yaml:"scale" validate:"omitempty,id"`
-	Options  []optionFile   `yaml:"options" validate:"max=200,dive"`
-	Missing  *[]missingFile `yaml:"missing" validate:"omitempty,dive"`
-	Rows     []rowFile      `yaml:"rows" validate:"max=100,dive"`
-	ShowIf   string         `yaml:"show_if"`
-	Min      *float64       `yaml:"min" validate:"omitempty,min=-1000000000000,max=1000000000000"`
-	Max      *float64       `yaml:"max" validate:"omitempty,min=-1000000000000,max=1000000000000"`
-	Decimals *int           `yaml:"decimals" validate:"omitempty,min=0,max=6"`
-	Unit     Text           `yaml:"unit"`
-	MaxChars *int           `yaml:"max_chars" validate:"omitempty,min=1,max=5000"`
-	Lines    *int           `yaml:"lines" validate:"omitempty,min=1,max=30"`
+// FileCheck is an entry of a page's checks.
+type FileCheck struct {
+	Require string `yaml:"require" validate:"required"`
+	Message Text   `yaml:"message" validate:"required"`
+	Item    string `yaml:"item" validate:"omitempty,id"`
 }
 
-type rowFile struct {
+// FileItem is an entry of a page's items. Rows of a matrix, ranks and texts of
+// options follow from it.
+type FileItem struct {
+	ID         string         `yaml:"id" validate:"required,id"`
+	Type       string         `yaml:"type" validate:"required,item_type"`
+	Required   bool           `yaml:"required"`
+	RequiredIf string         `yaml:"required_if"`
+	Text       Text           `yaml:"text"`
+	Help       Text           `yaml:"help"`
+	Image      *FilePicture   `yaml:"image"`
+	ShowIf     string         `yaml:"show_if"`
+	Scale      string         `yaml:"scale" validate:"omitempty,id"`
+	Options    []FileOption   `yaml:"options" validate:"max=200,dive"`
+	Order      string         `yaml:"order" validate:"omitempty,oneof=fixed reversed random"`
+	Missing    *[]FileMissing `yaml:"missing" validate:"omitempty,dive"`
+	Rows       []FileRow      `yaml:"rows" validate:"max=100,dive"`
+	RowOrder   string         `yaml:"row_order" validate:"omitempty,oneof=fixed reversed random"`
+	Min        *float64       `yaml:"min" validate:"omitempty,min=-1000000000000,max=1000000000000"`
+	Max        *float64       `yaml:"max" validate:"omitempty,min=-1000000000000,max=1000000000000"`
+	Decimals   *int           `yaml:"decimals" validate:"omitempty,min=0,max=6"`
+	Unit       Text           `yaml:"unit"`
+	MinChars   *int           `yaml:"min_chars" validate:"omitempty,min=1,max=5000"`
+	MaxChars   *int           `yaml:"max_chars" validate:"omitempty,min=1,max=5000"`
+	Lines      *int           `yaml:"lines" validate:"omitempty,min=1,max=30"`
+	Pattern    string         `yaml:"pattern"`
+	Message    Text           `yaml:"message"`
+	Earliest   string         `yaml:"earliest"`
+	Latest     string         `yaml:"latest"`
+	Low        Text           `yaml:"low"`
+	High       Text           `yaml:"high"`
+	Ranks      *int           `yaml:"ranks" validate:"omitempty,min=1,max=20"`
+	MinChoices *int           `yaml:"min_choices" validate:"omitempty,min=1,max=64"`
+	MaxChoices *int           `yaml:"max_choices" validate:"omitempty,min=1,max=64"`
+	Within     string         `yaml:"within"`
+	Levels     []string       `yaml:"levels" validate:"max=20"`
+	Calculate  string         `yaml:"calculate"`
+	Value      string         `yaml:"value"`
+	Personal   *FilePersonal  `yaml:"personal"`
+}
+
+// FilePicture is the key image.
+type FilePicture struct {
+	File string `yaml:"file" validate:"required"`
+	Alt  Text   `yaml:"alt" validate:"required"`
+}
+
+// FilePersonal is the key personal.
+type FilePersonal struct {
+	Purpose       Text `yaml:"purpose" validate:"required"`
+	RetentionDays *int `yaml:"retention_days" validate:"omitempty,min=1,max=36500"`
+}
+
+// FileRow is a row of a matrix.
+type FileRow struct {
 	ID   string `yaml:"id" validate:"required,id"`
 	Text Text   `yaml:"text" validate:"required"`
 }
 
-type measureFile struct {
+// FileMeasure is an entry of measures.
+type FileMeasure struct {
 	ID    string     `yaml:"id" validate:"required,id"`
 	Kind  string     `yaml:"kind" validate:"required,oneof=top_box mean"`
-	Codes []codeFile `yaml:"codes" validate:"max=200,dive,code"`
+	Codes []FileCode `yaml:"codes" validate:"max=200,dive,code"`
 	Title Text       `yaml:"title" validate:"required"`
 }
 
-type indexFile struct {
+// FileIndex is an entry of indices.
+type FileIndex struct {
 	ID        string       `yaml:"id" validate:"required,id"`
 	Title     Text         `yaml:"title" validate:"required"`
 	Measure   string       `yaml:"measure" validate:"required,id"`
 	Aggregate string       `yaml:"aggregate" validate:"required,oneof=pooled weighted_mean"`
 	Method    string       `yaml:"method"`
-	Factors   []factorFile `yaml:"factors" validate:"required,dive"`
+	Factors   []FileFactor `yaml:"factors" validate:"required,dive"`
 }
 
-type factorFile struct {
+// FileFactor is a factor of an index, or of a factor.
+type FileFactor struct {
 	ID        string       `yaml:"id" validate:"required,id"`
 	Title     Text         `yaml:"title" validate:"required"`
 	Weight    *float64     `yaml:"weight" validate:"omitempty,gt=0,lte=1"`
 	Aggregate string       `yaml:"aggregate" validate:"omitempty,oneof=pooled weighted_mean"`
 	Items     []string     `yaml:"items" validate:"dive,id"`
-	Factors   []factorFile `yaml:"factors" validate:"dive"`
+	Factors   []FileFactor `yaml:"factors" validate:"dive"`
 }
 
-type fieldworkFile struct {
-	Channels []string   `yaml:"channels" validate:"dive,oneof=link qr kiosk invitation paper phone import"`
-	Waves    []waveFile `yaml:"waves" validate:"max=1000,dive"`
+// FileFieldwork is the key fieldwork.
+type FileFieldwork struct {
+	Channels      []string    `yaml:"channels" validate:"dive,oneof=link qr kiosk invitation paper phone import"`
+	Waves         []FileWave  `yaml:"waves" validate:"max=1000,dive"`
+	Invitation    string      `yaml:"invitation" validate:"omitempty,oneof=optional required"`
+	MinSeconds    *int        `yaml:"min_seconds" validate:"omitempty,min=1,max=3600"`
+	MaxResponses  *int        `yaml:"max_responses" validate:"omitempty,min=1,max=1000000000"`
+	Quotas        []FileQuota `yaml:"quotas" validate:"max=200,dive"`
+	RetentionDays *int        `yaml:"retention_days" validate:"omitempty,min=1,max=36500"`
 }
 
-type waveFile struct {
+// FileQuota is an entry of quotas.
+type FileQuota struct {
+	ID      string `yaml:"id" validate:"required,id"`
+	Title   Text   `yaml:"title" validate:"required"`
+	If      string `yaml:"if" validate:"required"`
+	Limit   *int   `yaml:"limit" validate:"required,min=1,max=1000000000"`
+	Message Text   `yaml:"message"`
+}
+
+// FileWave is an entry of waves.
+type FileWave struct {
 	ID     string `yaml:"id" validate:"required,wave"`
 	Title  Text   `yaml:"title" validate:"required"`
 	Opens  string `yaml:"opens" validate:"required,datetime=2006-01-02"`
 	Closes string `yaml:"closes" validate:"omitempty,datetime=2006-01-02"`
 }
 
-var patterns = map[string]*regexp.Regexp{
-	"slug":     regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`),
-	"id":       regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`),
-	"code":     regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`),
-	"wave":     regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`),
-	"language": regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`),
+// FileChanges is the key changes.
+type FileChanges struct {
+	From     string                       `yaml:"from" validate:"required,min=12,max=64,hexadecimal"`
+	Renamed  map[string]string            `yaml:"renamed" validate:"dive,keys,id,endkeys,id"`
+	Recoded  map[string]map[string]string `yaml:"recoded" validate:"dive,keys,id,endkeys,dive,keys,code,endkeys,omitempty,code"`
+	Reworded []string                     `yaml:"reworded" validate:"dive,id"`
+	Dropped  []string                     `yaml:"dropped" validate:"dive,id"`
+	Breaks   []FileBreak                  `yaml:"breaks" validate:"max=200,dive"`
 }
 
-// spelt says in words what a pattern allows.
-var spelt = map[string]string{
-	"slug":     "small letters a to z, digits and -, at most 40",
-	"id":       "small letters a to z, digits and _, beginning with a letter, at most 40",
-	"code":     "small letters a to z, digits, _ and -, beginning with a letter or digit, at most 40",
-	"wave":     "small letters a to z, digits, - and ., beginning with a letter or digit, at most 40",
-	"language": "a language tag such as vi or en",
-}
-
-// newValidator returns the validator of the shapes. It names fields as authors do.
-func newValidator() (*validator.Validate, error) {
-	v := validator.New(validator.WithRequiredStructEnabled())
-	v.RegisterTagNameFunc(yamlName)
-	for name, pattern := range patterns {
-		if err := v.RegisterValidation(name, func(f validator.FieldLevel) bool { return pattern.MatchString(f.Field().String()) }); err != nil {
-			return nil, err
-		}
-	}
-	return v, nil
-}
-
-func yamlName(f reflect.StructField) string { return f.Tag.Get("yaml") }
-
-// explain says what a broken rule means, and what to do.
-func explain(e validator.FieldError) (message, cure string) {
-	name, _, _ := strings.Cut(e.Field(), "[")
-	switch e.Tag() {
-	case "required":
-		return name + " is missing", "add " + name + ":"
-	case "oneof":
-		return fmt.Sprintf("%q is not known as %s", fmt.Sprint(e.Value()), name), "use one of " + strings.ReplaceAll(e.Param(), " ", ", ")
-	case "gt":
-		return name + " is too small", "use more than " + e.Param()
-	case "min":
-		return name + " is too small", "use at least " + e.Param()
-	case "max", "lte":
-		if e.Kind() == reflect.Slice {
-			return name + " has too many entries", "use at most " + e.Param()
-		}
-		return name + " is too large", "use at most " + e.Param()
-	case "datetime":
-		return fmt.Sprintf("%q is no date", e.Value()), `write it as "2026-03-31", with quotes`
-	}
-	if words, ok := spelt[e.Tag()]; ok {
-		return fmt.Sprintf("%q cannot be used as %s", e.Value(), name), "use " + words
-	}
-	return name + " is wrong (" + e.Tag() + ")", "see the documentation of survey.yaml"
-}
-
-// standardMissing are the labels of missing codes that a file does not label.
-var standardMissing = map[string]Text{
-	DontKnow:      {"vi": "Không biết", "en": "Don’t know"},
-	Refused:       {"vi": "Không muốn trả lời", "en": "Prefer not to answer"},
-	NotApplicable: {"vi": "Không áp dụng với tôi", "en": "Does not apply to me"},
-}
-
-// takenCodes may not be codes of options: they mean something in every file of answers.
-var takenCodes = []string{DontKnow, Refused, NotApplicable, Skipped, "not_asked", "answered"}
-
-// takenID reports whether an id would be mistaken for something else: a word of
-// conditions, or a column of the exports.
-func takenID(id string) bool {
-	return logic.Reserved(id) || slices.Contains([]string{
-		"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
-	}, id)
+// FileBreak is an entry of breaks.
+type FileBreak struct {
+	Of     string `yaml:"of" validate:"required,id"`
+	Reason Text   `yaml:"reason" validate:"required"`
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,9 +31,11 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	}
+	f.Add(illustrated("a.png", "b.jpg", "c.webp"))
+	folder := fstest.MapFS{"a.png": picture(png, 50), "b.jpg": picture("GIF", 50)}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		start := time.Now()
-		s, err := Parse("sample", "survey.yaml", src)
+		s, err := ParseIn(folder, "sample", "survey.yaml", src)
 		if took := time.Since(start); took > patience*time.Second {
 			t.Fatalf("took %v", took)
 		}
@@ -58,5 +61,6 @@ func FuzzParse(f *testing.F) {
 		if diff := cmp.Diff(&want, again, everything); diff != "" {
 			t.Fatalf("decoded (-want +got):\n%s", diff)
 		}
+		use(q)
 	})
 }

@@ -2,156 +2,224 @@ package questionnaire
 
 import (
 	"fmt"
-	"maps"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"hailong/internal/logic"
 )
 
-// pages makes the pages with their items. False means that there are too many
-// of them to look at what refers to them.
-func (b *builder) pages() bool {
-	unique(b, b.file.Pages, "pages", "page", "id", func(p pageFile) string { return p.ID })
-	b.q.Pages = make([]Page, len(b.file.Pages))
-	node, variables := 0, 0
-	for i, p := range b.file.Pages {
-		at := fmt.Sprintf("pages[%d]", i)
-		b.q.Pages[i] = Page{ID: p.ID, Title: b.text(p.Title, at+".title"), Note: b.text(p.Note, at+".note"), Items: make([]Item, len(p.Items))}
-		for j := range p.Items {
-			path := fmt.Sprintf("%s.items[%d]", at, j)
-			b.item(&b.q.Pages[i].Items[j], &p.Items[j], path, asked{page: i, node: node})
-			node++
-			if variables += max(1, len(p.Items[j].Rows)); variables > maxVariables {
-				b.at(path, fmt.Sprintf("the questionnaire has more than %d variables", maxVariables), "split it into several surveys")
-				return false
-			}
-		}
-	}
-	return true
-}
+// maxWords is how long the texts are that have no limit of their own: of hidden
+// items, and beside options, in characters.
+const maxWords = 200
 
-// name notes the id of an item or row, which must be new.
+// What items of the types of text have unless the file says otherwise.
+const (
+	textChars, textLines = 1000, 4
+	longChars, longLines = 5000, 8
+	amountDecimals       = 2 // of Decimal and Calculated
+)
+
+// name notes an id, which must be new.
 func (b *builder) name(id string, as asked) {
 	if id == "" {
 		return
 	}
 	if first, twice := b.asked[id]; twice {
-		b.at(as.at, fmt.Sprintf("the id %q is there twice, first on line %d", id, b.line(first.at)), "give one of the two another id")
+		name, where := strconv.Quote(id), strconv.Itoa(b.line(first.at))
+		if as.made != "" {
+			name += ", " + as.made + ","
+		}
+		if first.made != "" {
+			where += " as " + first.made
+		}
+		b.at(as.at, fmt.Sprintf("the id %s is there twice, first on line %s", name, where), "give one of the two another id")
 		return
 	}
 	if takenID(id) {
 		b.at(as.at, fmt.Sprintf("the id %q has a meaning of its own", id), "choose another id, such as "+id+"_item")
 	}
+	as.index = len(b.ids)
 	b.asked[id] = &as
 	b.ids = append(b.ids, id)
 }
 
-// item fills an item; as says what stands for it.
-func (b *builder) item(it *Item, f *itemFile, at string, as asked) {
+// item fills an item, all but its conditions; as says what stands for it.
+func (b *builder) item(it *Item, f *FileItem, at string, as asked) {
+	sc := scope{page: as.page, again: as.again}
 	as.item, as.at = it, at+".id"
+	*it = Item{ID: f.ID, Type: ItemType(f.Type), Required: f.Required, Help: b.piped(f.Help, at+".help", sc)}
+	as.whole = it.Type == Matrix || it.Type == Ranking || it.Type == Note
 	b.name(f.ID, as)
-	*it = Item{
-		ID: f.ID, Type: ItemType(f.Type), Required: f.Required, Text: b.text(f.Text, at+".text"), Help: b.text(f.Help, at+".help"),
+	b.scopes[at+".text"] = sc
+	if neverShown(it.Type) {
+		it.Text = b.text(f.Text, at+".text")
+	} else {
+		it.Text = b.needed(f.Text, at, "text")
 	}
 	b.misplaced(f, at)
+	if f.Required && f.RequiredIf != "" {
+		b.at(at+".required_if", "the item is required anyway", "leave out required or required_if")
+	}
+	b.typed(it, f, at, as)
+	if f.Missing != nil {
+		it.Missing = b.missing(*f.Missing, at)
+	}
+	if f.Image != nil {
+		it.Image = b.picture(f.Image, at+".image")
+	}
+	if f.Personal != nil {
+		it.Personal = b.personal(f.Personal, at+".personal", as)
+	}
+}
+
+// typed fills what an item of its type has.
+func (b *builder) typed(it *Item, f *FileItem, at string, as asked) {
 	switch it.Type {
 	case Scale, Matrix:
 		b.scaled(it, f, at)
 		if it.Type == Matrix {
 			b.rows(it, f, at, as)
 		}
-	case Single, Multiple:
-		it.Options = b.ownOptions(f, at)
-	case Number:
+	case Single, Multiple, Ranking:
+		b.chosen(it, f, at, as)
+	case YesNo:
+		it.Options, it.Order = b.yesNo(f, at), orderOf(f.Order)
+	case Rating, NetPromoter:
+		b.rated(it, f, at)
+	case Number, Integer, Decimal:
 		b.amount(it, f, at)
 	case TextType:
-		it.MaxChars, it.Lines = given(f.MaxChars, 1000), given(f.Lines, 4)
-	}
-	if f.Missing != nil {
-		it.Missing = b.missing(*f.Missing, at)
-	}
-}
-
-func given(n *int, otherwise int) int {
-	if n == nil {
-		return otherwise
-	}
-	return *n
-}
-
-// scaled gives an item the options of its scale, and its missing codes, which
-// the item's own replace.
-func (b *builder) scaled(it *Item, f *itemFile, at string) {
-	it.Scale = f.Scale
-	s, ok := b.scales[f.Scale]
-	switch {
-	case f.Scale == "":
-		b.lacks(at, fmt.Sprintf("the item %q has no scale", f.ID), "add scale: with the name of one of the scales", "scale")
-	case !ok:
-		b.at(at+".scale", fmt.Sprintf("there is no scale %q", f.Scale), b.suggest(f.Scale, slices.Sorted(maps.Keys(b.scales))))
-	}
-	it.Options, it.Missing = s.options, s.missing
-}
-
-func (b *builder) ownOptions(f *itemFile, at string) []Option {
-	options := b.options(f.Options, at, f.Type != string(Single))
-	switch {
-	case len(options) == 0:
-		b.lacks(at, fmt.Sprintf("the item %q has no options", f.ID), "add options:", "options")
-	case f.Type == string(Multiple) && len(options) > maxSet:
-		b.at(at+".options", fmt.Sprintf("an item of type multiple has at most %d options", maxSet), "split the item")
-	}
-	return options
-}
-
-// maxSet is the most options of which several can be chosen: an answer is a
-// set of 64 bits.
-const maxSet = 64
-
-func (b *builder) rows(it *Item, f *itemFile, at string, as asked) {
-	if len(f.Rows) == 0 {
-		b.lacks(at, fmt.Sprintf("the matrix %q has no rows", f.ID), "add rows:", "rows")
-	}
-	for i, r := range f.Rows {
-		path := fmt.Sprintf("%s.rows[%d]", at, i)
-		as.at, as.row = path+".id", true
-		b.name(r.ID, as)
-		it.Rows = append(it.Rows, Row{ID: r.ID, Text: b.text(r.Text, path+".text")})
+		b.words(it, f, at, textChars, textLines)
+	case LongText:
+		b.words(it, f, at, longChars, longLines)
+	case Date, Month:
+		b.days(it, f, at)
+	case AgencyType:
+		b.agencies(it, f, at)
+	case Hidden:
+		b.hidden(it, f, at)
+	case Calculated:
+		if f.Calculate == "" {
+			b.lacks(at, fmt.Sprintf("the item %q calculates nothing", f.ID), "add calculate:", "calculate")
+		}
+		it.Unit = b.text(f.Unit, at+".unit") // the rest follows from the expression's kind
+	default: // has nothing of its own
 	}
 }
 
-func (b *builder) amount(it *Item, f *itemFile, at string) {
+func orderOf(s string) Order {
+	if s == "fixed" {
+		return Fixed
+	}
+	return Order(s)
+}
+
+func (b *builder) amount(it *Item, f *FileItem, at string) {
 	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
 		b.at(at+".max", "max is below min", "swap the two")
 	}
-	it.Min, it.Max, it.Decimals, it.Unit = f.Min, f.Max, given(f.Decimals, 0), b.text(f.Unit, at+".unit")
-}
-
-// misplaced tells keys that mean nothing for an item's type.
-func (b *builder) misplaced(f *itemFile, at string) {
-	if f.Type == "" {
-		return // told
-	}
-	for _, key := range []struct {
-		name  string
-		given bool
-		types []ItemType
-	}{
-		{"scale", f.Scale != "", []ItemType{Scale, Matrix}},
-		{"options", len(f.Options) > 0, []ItemType{Single, Multiple}},
-		{"rows", len(f.Rows) > 0, []ItemType{Matrix}},
-		{"min", f.Min != nil, []ItemType{Number}},
-		{"max", f.Max != nil, []ItemType{Number}},
-		{"decimals", f.Decimals != nil, []ItemType{Number}},
-		{"unit", len(f.Unit) > 0, []ItemType{Number}},
-		{"max_chars", f.MaxChars != nil, []ItemType{TextType}},
-		{"lines", f.Lines != nil, []ItemType{TextType}},
-	} {
-		if key.given && isType(f.Type) && !slices.Contains(key.types, ItemType(f.Type)) {
-			b.at(at+"."+key.name, fmt.Sprintf("an item of type %s has no %s", f.Type, key.name), "leave it out, or change the type")
+	for _, limit := range []struct {
+		key   string
+		value *float64
+	}{{"min", f.Min}, {"max", f.Max}} {
+		if it.Type == Integer && limit.value != nil && *limit.value != math.Trunc(*limit.value) {
+			b.at(at+"."+limit.key, limit.key+" of an integer is no whole number", "round it, or use type: decimal")
 		}
 	}
+	otherwise := 0
+	if it.Type == Decimal {
+		otherwise = amountDecimals
+	}
+	it.Min, it.Max, it.Decimals, it.Unit = f.Min, f.Max, given(f.Decimals, otherwise), b.text(f.Unit, at+".unit")
 }
 
-func isType(itemType string) bool {
-	_, ok := kinds[ItemType(itemType)]
-	return ok || itemType == string(Matrix)
+func (b *builder) words(it *Item, f *FileItem, at string, chars, lines int) {
+	it.MinChars, it.MaxChars, it.Lines = given(f.MinChars, 0), given(f.MaxChars, chars), given(f.Lines, lines)
+	if it.MinChars > it.MaxChars {
+		b.at(at+".min_chars", fmt.Sprintf("min_chars is above max_chars, which is %d", it.MaxChars), "lower it, or raise max_chars")
+	}
+	it.Message = b.text(f.Message, at+".message")
+	switch {
+	case f.Pattern == "" && len(f.Message) > 0:
+		b.lacks(at, "a message is said when a pattern does not fit, and there is none", "add pattern:, or leave message out", "pattern")
+	case f.Pattern != "" && len(f.Message) == 0:
+		b.lacks(at, "nothing is said when the pattern does not fit", "add message: with what is expected", "message")
+	}
+	if f.Pattern == "" {
+		return
+	}
+	if _, problem := logic.CompilePattern(f.Pattern); problem != nil {
+		b.tell(b.spread(b.place(at+".pattern"), f.Pattern)(problem.Column), "in the pattern: "+problem.Message, problem.Cure)
+	}
+	it.Pattern = f.Pattern
+}
+
+// days fills the limits of a day or month.
+func (b *builder) days(it *Item, f *FileItem, at string) {
+	parse, example := ParseDay, "2026-03-31"
+	if it.Type == Month {
+		parse, example = ParseMonth, "2026-03"
+	}
+	var limits []float64
+	for _, limit := range []struct{ key, value string }{{"earliest", f.Earliest}, {"latest", f.Latest}} {
+		if limit.value == "" || limit.value == Today {
+			continue
+		}
+		n, ok := parse(limit.value)
+		if !ok {
+			b.at(at+"."+limit.key, fmt.Sprintf("%q is no %s of the years %d to %d", limit.value, map[ItemType]string{Date: "day", Month: "month"}[it.Type], firstYear, lastYear), fmt.Sprintf("write it as %q, or today", example))
+			continue
+		}
+		limits = append(limits, n)
+	}
+	if len(limits) == 2 && limits[0] > limits[1] {
+		b.at(at+".latest", "latest is before earliest", "swap the two")
+	}
+	it.Earliest, it.Latest = f.Earliest, f.Latest
+}
+
+func (b *builder) agencies(it *Item, f *FileItem, at string) {
+	if strings.ContainsFunc(f.Within, func(r rune) bool { return r == ' ' || r == ',' }) {
+		b.at(at+".within", fmt.Sprintf("%q is no id of an agency", f.Within), "name one agency, all below it are offered")
+	}
+	unique(b, f.Levels, at+".levels", "level", "", func(l string) string { return l })
+	for i, level := range f.Levels {
+		if level == "" && !b.unread[fmt.Sprintf("%s.levels[%d]", at, i)] {
+			b.at(fmt.Sprintf("%s.levels[%d]", at, i), "the level is empty", "leave the entry out")
+		}
+	}
+	it.Within, it.Levels = f.Within, f.Levels
+	it.MinChoices, it.MaxChoices = given(f.MinChoices, 0), given(f.MaxChoices, 0)
+	if most := max(it.MaxChoices, 1); it.MinChoices > most {
+		b.at(at+".min_choices", fmt.Sprintf("min_choices is above max_choices, which is %d", most), "lower it, or raise max_choices")
+	}
+}
+
+func (b *builder) hidden(it *Item, f *FileItem, at string) {
+	if slices.Contains(linkParameters, f.ID) {
+		b.at(at+".id", fmt.Sprintf("the parameter %q of links has a meaning of its own", f.ID), "choose another id, such as "+f.ID+"_item")
+	}
+	if utf8.RuneCountInString(f.Value) > maxWords {
+		b.at(at+".value", fmt.Sprintf("the value has more than %d characters", maxWords), "shorten it")
+	}
+	it.Value = f.Value
+}
+
+// linkParameters are the names that links have beside those of context.
+var linkParameters = []string{"t", "q", "within", "page", "go", "seen", "key"}
+
+// retentionDays is how long personal answers are kept unless the file says otherwise.
+const retentionDays = 365
+
+func (b *builder) personal(f *FilePersonal, at string, as asked) *Personal {
+	if as.again {
+		b.at(at, "what is asked once for each chosen agency can't be personal", "ask it on a page that does not repeat")
+	}
+	return &Personal{
+		Purpose:       b.text(f.Purpose, at+".purpose"),
+		RetentionDays: given(f.RetentionDays, given(b.file.Fieldwork.RetentionDays, retentionDays)),
+	}
 }

@@ -78,6 +78,10 @@ func TestLimits(t *testing.T) {
 		"64 of several":        {head + "      - {id: a, type: multiple, text: {vi: A}, options: " + options(64) + "}\n", ""},
 		"65 of several":        {head + "      - {id: a, type: multiple, text: {vi: A}, options: " + options(65) + "}\n", "an item of type multiple has at most 64 options"},
 		"201 options of scale": {"scales: {s: {options: " + options(201) + "}}\n" + head + "      - {id: a, type: scale, scale: s, text: {vi: A}}\n", "options has too many entries"},
+		"ranks and texts":      {head + repeat(95, "      - {id: r%d, type: ranking, text: {vi: A}, options: "+options(20)+"}\n") + repeat(50, "      - {id: o%d, type: single, text: {vi: A}, options: [{code: a, label: {vi: A}, other: true}]}\n"), ""},
+		"one rank too many":    {head + repeat(95, "      - {id: r%d, type: ranking, text: {vi: A}, options: "+options(20)+"}\n") + repeat(50, "      - {id: o%d, type: single, text: {vi: A}, options: [{code: a, label: {vi: A}, other: true}]}\n") + item, "the questionnaire has more than 2000 variables"},
+		"one per page":         {strings.Replace(head, "    items:", "    one_per_page: true\n    items:", 1) + repeat(2000, item), ""},
+		"5001 entries":         {head + strings.Repeat("      - {}\n", 5001), "the list has more than 5000 entries"},
 		"factors in factors":   {head + fmt.Sprintf(item, 1) + factors(30), "this is nested too deep"},
 		"1 MiB":                {pad(head+fmt.Sprintf(item, 1), 1<<20), ""},
 		"1 MiB and a byte":     {pad(head+fmt.Sprintf(item, 1), 1<<20+1), "the file has more than 1048576 bytes"},
@@ -118,7 +122,10 @@ func TestHostileFiles(t *testing.T) {
 	cond := "      - {id: i%d, type: text, text: {vi: A}, show_if: \"" + strings.TrimSuffix(strings.Repeat("x1 = 1 or ", 60), " or ") + "\"}\n"
 	ring := "      - {id: i%d, type: text, text: {vi: A}, show_if: i0 = 'x' or i1999 = 'x' or i%[1]d = 'x'}\n"
 	index := "measures: [{id: m, kind: top_box, codes: " + "[" + repeat(200, "c%d, ") + "], title: {vi: M}}]\nindices:\n"
-	long := map[string]bool{"one long text": true, "escapes": true} // but no mistake
+	page := "show_if: " + strings.TrimSuffix(strings.Repeat("x = 'a' or ", 170), " or ") + "\n    items:\n"
+	ask := "      - {id: i%d, type: text, text: {vi: A}}\n"
+	// long, but without a mistake
+	long := map[string]bool{"one long text": true, "escapes": true, "a page's condition": true, "conditions in one line": true, "one text of answers": true}
 	for name, src := range map[string]string{
 		"open brackets":      strings.Repeat("[", n),
 		"open braces":        strings.Repeat("{", n),
@@ -141,17 +148,35 @@ func TestHostileFiles(t *testing.T) {
 		"a bomb":             bomb(30),
 		"one long text":      head + "      - {id: a, type: text, text: {vi: \"" + strings.Repeat("a ", 500_000) + "\"}}\n",
 		"escapes":            head + "      - {id: a, type: text, text: {vi: \"" + strings.Repeat("\\u0061", 150_000) + "\"}}\n",
-		"empty items":        head + strings.Repeat("      - {}\n", 90_000),
-		"one id":             head + strings.Repeat("      - {id: a}\n", 60_000),
-		"many languages":     "title: {vi: T}\nlanguages: [" + repeat(100_000, "l%d, ") + "]\n",
-		"conditions":         head + repeat(1300, cond),
-		"a ring":             head + repeat(2000, ring),
-		"one condition":      head + "      - {id: a, type: text, text: {vi: A}, show_if: \"" + strings.Repeat("(", 1_000_000) + "\"}\n",
-		"items of a factor":  head + repeat(2000, "      - {id: i%d, type: text, text: {vi: A}}\n") + index + "  - {id: x, measure: m, aggregate: pooled, title: {vi: X}, factors: [{id: f, title: {vi: F}, items: [" + repeat(90_000, "i%d, ") + "]}]}\n",
-		"no such items":      head + repeat(2000, "      - {id: i%d, type: text, text: {vi: A}}\n") + index + "  - {id: x, measure: m, aggregate: pooled, title: {vi: X}, factors: [{id: f, title: {vi: F}, items: [" + repeat(60_000, "some_item_%d, ") + "]}]}\n",
-		"codes of a measure": "measures: [{id: m, kind: top_box, codes: [" + repeat(100_000, "c%d, ") + "], title: {vi: M}}]\n" + head,
-		"waves":              "fieldwork: {waves: [" + repeat(60_000, "{id: w%d}, ") + "]}\n" + head,
-		"a line of mistakes": "x: [" + strings.Repeat("a", 500_000) + "]\n" + "pages: [" + strings.Repeat("{}, ", 100_000) + "]\n",
+		"100 000 items":      head + strings.Repeat("      - {}\n", 100_000),
+		"many shorter lists": "title: {vi: T}\nlanguages: [vi]\npages:\n" + strings.Repeat("  - id: p\n    items:\n"+strings.Repeat("      - {}\n", 4000), 22),
+		"a page's condition": head + "      - {id: x, type: single, options: [{code: a, label: {vi: A}}], text: {vi: A}}\n  - id: q\n    " + page + repeat(1999, ask),
+		"conditions in one line": "{title: {vi: T}, languages: [vi], pages: [{id: p, items: [{id: x, type: text, text: {vi: A}}, " +
+			repeat(1999, "{id: i%d, type: text, text: {vi: A}, show_if: \""+strings.TrimSuffix(strings.Repeat("x = 'a' or ", 25), " or ")+"\"}, ") + "]}]}\n",
+		"mistakes in one line": "{title: {vi: T}, languages: [vi], pages: [{id: p, items: [{id: x, type: text, text: {vi: A}}, " +
+			repeat(1999, "{id: i%d, type: text, text: {vi: A}, show_if: \""+strings.TrimSuffix(strings.Repeat("y = 'a' or ", 25), " or ")+"\"}, ") + "]}]}\n",
+		"one text of answers":   head + fmt.Sprintf(ask, 1) + "  - id: q\n    title: {vi: \"" + strings.Repeat("${i1}", 150_000) + "\"}\n    items:\n" + fmt.Sprintf(ask, 2),
+		"one text of gaps":      head + fmt.Sprintf(ask, 1) + "thanks: {vi: \"" + strings.Repeat("${", 400_000) + "\"}\n",
+		"gaps for nothing":      head + fmt.Sprintf(ask, 1) + "  - id: q\n    title: {vi: \"" + strings.Repeat("${some_id}", 90_000) + "\"}\n    items:\n" + fmt.Sprintf(ask, 2),
+		"texts in no language":  "title: {vi: T}\nlanguages: [vi]\nthanks: {" + repeat(70_000, "l%d: x, ") + "}\n",
+		"renamed":               head + fmt.Sprintf(ask, 1) + "changes: {from: abcdefabcdef, renamed: {" + repeat(50_000, "x%d: y, ") + "}}\n",
+		"scales":                "scales: {" + repeat(40_000, "s%d: {}, ") + "}\n" + head + fmt.Sprintf(ask, 1),
+		"options of conditions": head + "      - {id: x1, type: single, text: {vi: A}, options: " + options(200) + "}\n  - id: q\n    items:\n" + strings.ReplaceAll(repeat(1300, cond), "x1 = 1", "x1='c'"),
+		"nested repeats":        head + "      - {id: a, type: text, text: {vi: A}, message: {vi: M}, pattern: \"" + strings.Repeat("(", 20) + "a{1000}" + strings.Repeat("){1000}", 20) + "\"}\n",
+		"catastrophic patterns": head + repeat(2000, "      - {id: i%d, type: text, text: {vi: A}, message: {vi: M}, pattern: \"(a+)+b(x|x)*(y*)*\"}\n"),
+		"a long pattern":        head + "      - {id: a, type: text, text: {vi: A}, message: {vi: M}, pattern: \"" + strings.Repeat("a?", 250_000) + "\"}\n",
+		"long calculations":     head + repeat(200, "      - {id: i%d, type: calculated, calculate: \""+strings.Repeat("1+", 2000)+"1\"}\n"),
+		"empty items":           head + strings.Repeat("      - {}\n", 90_000),
+		"one id":                head + strings.Repeat("      - {id: a}\n", 60_000),
+		"many languages":        "title: {vi: T}\nlanguages: [" + repeat(100_000, "l%d, ") + "]\n",
+		"conditions":            head + repeat(1300, cond),
+		"a ring":                head + repeat(2000, ring),
+		"one condition":         head + "      - {id: a, type: text, text: {vi: A}, show_if: \"" + strings.Repeat("(", 1_000_000) + "\"}\n",
+		"items of a factor":     head + repeat(2000, "      - {id: i%d, type: text, text: {vi: A}}\n") + index + "  - {id: x, measure: m, aggregate: pooled, title: {vi: X}, factors: [{id: f, title: {vi: F}, items: [" + repeat(90_000, "i%d, ") + "]}]}\n",
+		"no such items":         head + repeat(2000, "      - {id: i%d, type: text, text: {vi: A}}\n") + index + "  - {id: x, measure: m, aggregate: pooled, title: {vi: X}, factors: [{id: f, title: {vi: F}, items: [" + repeat(60_000, "some_item_%d, ") + "]}]}\n",
+		"codes of a measure":    "measures: [{id: m, kind: top_box, codes: [" + repeat(100_000, "c%d, ") + "], title: {vi: M}}]\n" + head,
+		"waves":                 "fieldwork: {waves: [" + repeat(60_000, "{id: w%d}, ") + "]}\n" + head,
+		"a line of mistakes":    "x: [" + strings.Repeat("a", 500_000) + "]\n" + "pages: [" + strings.Repeat("{}, ", 100_000) + "]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := first(t, src); (got == "") != long[name] {
@@ -191,6 +216,22 @@ func TestMistakesAreCapped(t *testing.T) {
 		t.Errorf("got %d mistakes, want %d", got, want)
 	}
 	if want := "2000 more mistakes are not listed"; last.Message != want {
+		t.Errorf("got %q, want %q", last.Message, want)
+	}
+}
+
+func TestWarningsAreCapped(t *testing.T) {
+	t.Parallel()
+	src := strings.Replace(head, "languages: [vi]", "languages: [vi, en]", 1) + repeat(1200, "      - {id: i%d, type: text, text: {vi: A}}\n")
+	s, err := Parse("s", "survey.yaml", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := s.Warnings[len(s.Warnings)-1]
+	if got, want := len(s.Warnings), maxMistakes+1; got != want || !last.Warning {
+		t.Errorf("got %d warnings, want %d; the last is %v", got, want, last)
+	}
+	if want := "201 more warnings are not listed"; last.Message != want {
 		t.Errorf("got %q, want %q", last.Message, want)
 	}
 }

@@ -14,14 +14,19 @@ import (
 const FileName = "survey.yaml"
 
 // Load reads <slug>/survey.yaml. The error is an errs.Mistakes with every
-// mistake of the file, or why the file could not be read.
+// mistake of the file, or why the file could not be read. Images are read from
+// the same folder.
 func Load(fsys fs.FS, slug string) (*Survey, error) {
 	file := path.Join(slug, FileName)
 	src, err := readFile(fsys, file)
 	if err != nil {
 		return nil, fmt.Errorf("survey %s: %w", slug, err)
 	}
-	return Parse(slug, file, src)
+	folder, err := fs.Sub(fsys, slug)
+	if err != nil {
+		return nil, fmt.Errorf("survey %s: %w", slug, err)
+	}
+	return ParseIn(folder, slug, file, src)
 }
 
 // readFile reads a file as far as is needed to see that it is too large.
@@ -35,8 +40,9 @@ func readFile(fsys fs.FS, name string) (src []byte, err error) {
 }
 
 // LoadAll reads every folder that has a survey.yaml, in order of their slugs.
-// The error is an errs.Mistakes with all mistakes of all files; the surveys
-// without mistakes are returned beside it.
+// The error is an errs.Mistakes with all mistakes of all files, and the warnings
+// of the files that have mistakes; the surveys without mistakes are returned
+// beside it.
 func LoadAll(fsys fs.FS) ([]*Survey, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -60,15 +66,21 @@ func LoadAll(fsys fs.FS) ([]*Survey, error) {
 			all.mistakes = append(all.mistakes, n.mistakes...)
 			continue
 		}
-		b, err := read(entry.Name(), file, src)
+		folder, err := fs.Sub(fsys, entry.Name())
+		if err != nil {
+			return list, fmt.Errorf("surveys: %w", err)
+		}
+		b, err := read(folder, entry.Name(), file, src)
 		if err != nil {
 			return list, err
 		}
 		b.once(files)
 		if b.err() == nil {
 			list = append(list, b.survey)
+			continue
 		}
 		all.mistakes = append(all.mistakes, b.mistakes...)
+		all.warnings = append(all.warnings, b.warnings...)
 		all.untold += b.untold
 	}
 	slices.SortFunc(list, func(a, b *Survey) int { return strings.Compare(a.Questionnaire.Survey, b.Questionnaire.Survey) })

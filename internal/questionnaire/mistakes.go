@@ -17,7 +17,12 @@ type notes struct {
 	unread   map[string]bool  // paths of values that are there, with a mistake that was told
 	mistakes errs.Mistakes
 	untold   int // mistakes beyond maxMistakes
+	warnings errs.Mistakes
+	unwarned int // warnings beyond maxMistakes
 	compared int // words, for suggestions
+
+	line1 int // the line that chars are of, from 1
+	chars []rune
 }
 
 // place is a line and a column in characters, both from 1.
@@ -32,15 +37,27 @@ const (
 )
 
 // at tells a mistake at the place of a path, or of the nearest part around it.
-func (n *notes) at(path, message, cure string) {
+func (n *notes) at(path, message, cure string) { n.tell(n.place(path), message, cure) }
+
+// warn tells a fault that does not keep the survey from being tried out.
+func (n *notes) warn(path, message, cure string) {
+	if len(n.warnings) >= maxMistakes {
+		n.unwarned++
+		return
+	}
+	m := n.mistake(n.place(path), message, cure)
+	m.Warning = true
+	n.warnings = append(n.warnings, m)
+}
+
+// place returns the place of a path, or of the nearest part around it.
+func (n *notes) place(path string) place {
 	for {
 		if p, ok := n.places[path]; ok {
-			n.tell(p, message, cure)
-			return
+			return p
 		}
 		if path == "" {
-			n.tell(place{1, 1}, message, cure)
-			return
+			return place{1, 1}
 		}
 		path = parent(path)
 	}
@@ -51,11 +68,15 @@ func (n *notes) tell(p place, message, cure string) {
 		n.untold++
 		return
 	}
+	n.mistakes = append(n.mistakes, n.mistake(p, message, cure))
+}
+
+func (n *notes) mistake(p place, message, cure string) errs.Mistake {
 	m := errs.Mistake{File: n.file, Line: p.line, Column: p.column, Message: message, Cure: cure}
 	if p.line >= 1 && p.line <= len(n.lines) {
 		m.Source = shown(n.lines[p.line-1], p.column)
 	}
-	n.mistakes = append(n.mistakes, m)
+	return m
 }
 
 // shown is a line as far as it can be shown: whole, or cut, or not at all when
@@ -86,16 +107,39 @@ func (n *notes) lacks(path, message, cure string, keys ...string) {
 	}
 }
 
-// err returns the mistakes as an error, nil without any.
+// err returns the mistakes as an error, with the warnings between them; nil
+// when there are none but warnings.
 func (n *notes) err() error {
-	list := slices.Clone(n.mistakes)
+	if len(n.mistakes) == 0 && n.untold == 0 {
+		return nil
+	}
+	list := slices.Concat(n.mistakes, n.warnings)
 	if n.untold > 0 {
-		list = append(list, errs.Mistake{
-			File: n.file, Line: max(len(n.lines), 1), Column: 1,
-			Message: fmt.Sprintf("%d more mistakes are not listed", n.untold), Cure: "correct the others first",
-		})
+		list = append(list, n.more(n.untold, "mistakes"))
 	}
 	return list.Err()
+}
+
+// warned returns the warnings in order of their places.
+func (n *notes) warned() errs.Mistakes {
+	list := slices.Clone(n.warnings)
+	if n.unwarned > 0 {
+		m := n.more(n.unwarned, "warnings")
+		m.Warning = true
+		list = append(list, m)
+	}
+	if list.Err() == nil { // which sorts them
+		return nil
+	}
+	return list
+}
+
+// more is said at the end of a list that was cut.
+func (n *notes) more(count int, what string) errs.Mistake {
+	return errs.Mistake{
+		File: n.file, Line: max(len(n.lines), 1), Column: 1,
+		Message: fmt.Sprintf("%d more %s are not listed", count, what), Cure: "correct the others first",
+	}
 }
 
 // parent returns the path of the part around a path.

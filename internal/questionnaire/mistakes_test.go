@@ -141,7 +141,7 @@ func TestKnots(t *testing.T) {
 // the field has a value.
 func TestRulesFitTheirFields(t *testing.T) {
 	t.Parallel()
-	var f surveyFile
+	var f File
 	fill(t, reflect.ValueOf(&f).Elem(), 0)
 	check, err := validate()
 	if err != nil {

@@ -3,6 +3,7 @@ package questionnaire
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 const (
 	maxFileBytes = 1 << 20
 	maxParts     = 150_000 // commas and lines: YAML has no more values than about twice that
+	maxEntries   = 5000    // of one list
 	maxNesting   = 40
 )
 
@@ -24,10 +26,16 @@ const (
 	deepCure = "look for a wrong indent or a lost bracket"
 )
 
-// Parse reads a survey file. slug is the name of its folder, file its name in
-// messages. The error is an errs.Mistakes with every mistake of the file.
-func Parse(slug, file string, src []byte) (*Survey, error) {
-	b, err := read(slug, file, src)
+// Parse reads a survey file that has no folder, and so no images. Else it is as
+// [ParseIn].
+func Parse(slug, file string, src []byte) (*Survey, error) { return ParseIn(nil, slug, file, src) }
+
+// ParseIn reads a survey file. fsys is the survey's folder, from which images
+// are read, slug its name, file the file's name in messages. The error is an
+// errs.Mistakes with every mistake of the file, and its warnings; those of a
+// file without mistakes are in the survey.
+func ParseIn(fsys fs.FS, slug, file string, src []byte) (*Survey, error) {
+	b, err := read(fsys, slug, file, src)
 	if err != nil {
 		return nil, err
 	}
@@ -39,14 +47,14 @@ func Parse(slug, file string, src []byte) (*Survey, error) {
 
 // read makes what it can of a file. The error is not about the file: mistakes
 // are in the notes of the builder, and its survey is of use only without any.
-func read(slug, file string, src []byte) (*builder, error) {
+func read(fsys fs.FS, slug, file string, src []byte) (*builder, error) {
 	n := &notes{file: file, places: map[string]place{}, names: map[string]place{}, unread: map[string]bool{}}
-	b := &builder{notes: n, file: &surveyFile{}, slug: slug}
+	b := &builder{notes: n, folder: fsys, file: &File{}, slug: slug}
 	root := n.document(src)
 	if root == nil {
 		return b, nil
 	}
-	d := &decoder{n}
+	d := &decoder{notes: n, keys: map[reflect.Type][]string{}}
 	d.value(root, reflect.ValueOf(b.file).Elem(), "", 0)
 	if root.Kind != yaml.MappingNode {
 		return b, nil
@@ -62,7 +70,7 @@ func read(slug, file string, src []byte) (*builder, error) {
 var validate = sync.OnceValues(newValidator)
 
 // shape tells which values break the rules that can be said of one value alone.
-func (d *decoder) shape(f *surveyFile) error {
+func (d *decoder) shape(f *File) error {
 	check, err := validate()
 	if err != nil {
 		return err

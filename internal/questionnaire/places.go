@@ -46,34 +46,62 @@ func unreadable(line string) int {
 
 // spread maps the columns of a text to the places of its characters in the
 // file, where the value that holds it begins at p: plain, in quotes, or as a
-// block. Columns that cannot be found stand at p.
+// block. Columns that cannot be found stand at p. The text is looked for when a
+// column is asked for first.
 func (n *notes) spread(p place, text string) func(column int) place {
+	var places []place // of the characters; nil when they are not found
+	looked := false
+	return func(column int) place {
+		if !looked {
+			places, looked = n.find(p, []rune(text)), true
+		}
+		switch last := len(places) - 1; {
+		case last < 0:
+			return p
+		case column-1 > last: // the end of the text
+			return place{places[last].line, places[last].column + 1}
+		default:
+			return places[max(column-1, 0)]
+		}
+	}
+}
+
+// find returns the places of the characters of a text.
+func (n *notes) find(p place, text []rune) []place {
+	const lead = 100 // the longest that a quote, or the head of a block, may be
 	var (
 		src    []rune
 		places []place
+		most   = 2*len(text) + lead
 	)
-	runes := []rune(text)
-	const lead = 100 // the longest that a quote, or the head of a block, may be
-	for line := p.line; line <= len(n.lines) && len(src) <= 2*len(runes)+lead; line++ {
-		for i, r := range []rune(n.lines[line-1] + "\n") {
-			if line > p.line || i+1 >= p.column {
-				src, places = append(src, r), append(places, place{line, i + 1})
-			}
+	for line := p.line; line >= 1 && line <= len(n.lines) && len(src) <= most; line++ {
+		runes, from := n.runes(line), 0
+		if line == p.line {
+			from = min(max(p.column-1, 0), len(runes))
 		}
+		for i := from; i < len(runes) && len(src) <= most; i++ {
+			src, places = append(src, runes[i]), append(places, place{line, i + 1})
+		}
+		src, places = append(src, '\n'), append(places, place{line, len(runes) + 1})
 	}
 	for start := range min(lead, len(src)) {
-		if found := match(src[start:], runes); found != nil {
-			return func(column int) place {
-				last := len(found) - 1
-				if column-1 > last { // the end of the text
-					end := places[start+found[last]]
-					return place{end.line, end.column + 1}
-				}
-				return places[start+found[max(column-1, 0)]]
+		if found := match(src[start:], text); found != nil {
+			at := make([]place, len(found))
+			for i, f := range found {
+				at[i] = places[start+f]
 			}
+			return at
 		}
 	}
-	return func(int) place { return p }
+	return nil
+}
+
+// runes returns the characters of a line, which may be the whole file.
+func (n *notes) runes(line int) []rune {
+	if n.line1 != line {
+		n.line1, n.chars = line, []rune(n.lines[line-1])
+	}
+	return n.chars
 }
 
 // match returns for each character of a text its index in src, nil when src

@@ -65,7 +65,7 @@ func TestSlotsDoNotOverlap(t *testing.T) {
 	for name, q := range all(t) {
 		next := 0
 		for _, v := range q.Variables() {
-			if v.Slot != next || v.Slots != StateSlots+len(v.Item.Options)+1 {
+			if v.Slot != next || v.Slots != StateSlots+len(v.Options())+1 {
 				t.Errorf("%s: %s has %d slots from %d, want them from %d", name, v.ID, v.Slots, v.Slot, next)
 			}
 			next += v.Slots

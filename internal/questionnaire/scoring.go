@@ -7,7 +7,7 @@ import (
 )
 
 func (b *builder) measures() {
-	unique(b, b.file.Measures, "measures", "measure", "id", func(m measureFile) string { return m.ID })
+	unique(b, b.file.Measures, "measures", "measure", "id", func(m FileMeasure) string { return m.ID })
 	for i, m := range b.file.Measures {
 		at := fmt.Sprintf("measures[%d]", i)
 		switch {
@@ -16,7 +16,7 @@ func (b *builder) measures() {
 		case m.Kind == string(Mean) && len(m.Codes) > 0:
 			b.at(at+".codes", "a mean counts the values of all options", "leave codes out")
 		}
-		unique(b, m.Codes, at+".codes", "code", "", func(c codeFile) string { return string(c) })
+		unique(b, m.Codes, at+".codes", "code", "", func(c FileCode) string { return string(c) })
 		var codes []string
 		for _, c := range m.Codes {
 			codes = append(codes, string(c))
@@ -26,7 +26,7 @@ func (b *builder) measures() {
 }
 
 func (b *builder) indices() {
-	unique(b, b.file.Indices, "indices", "index", "id", func(x indexFile) string { return x.ID })
+	unique(b, b.file.Indices, "indices", "index", "id", func(x FileIndex) string { return x.ID })
 	known := make([]string, len(b.q.Measures))
 	for m := range b.q.Measures {
 		known[m] = b.q.Measures[m].ID
@@ -52,7 +52,7 @@ type factorTree struct {
 	seen    map[string]string // path of a factor's id, by id
 }
 
-func (t *factorTree) factors(list []factorFile, at string, how Aggregate) []Factor {
+func (t *factorTree) factors(list []FileFactor, at string, how Aggregate) []Factor {
 	factors := make([]Factor, 0, len(list))
 	for i, f := range list {
 		path := fmt.Sprintf("%s.factors[%d]", at, i)
@@ -85,7 +85,7 @@ func (t *factorTree) factors(list []factorFile, at string, how Aggregate) []Fact
 }
 
 // weights tells weights that are missing or do not sum to 1.
-func (t *factorTree) weights(list []factorFile, at string) {
+func (t *factorTree) weights(list []FileFactor, at string) {
 	sum, complete := 0.0, true
 	for i, f := range list {
 		if f.Weight == nil {
@@ -101,7 +101,7 @@ func (t *factorTree) weights(list []factorFile, at string) {
 }
 
 // variables lists the variables of a factor: items, rows, or all rows of a matrix.
-func (t *factorTree) variables(f factorFile, at string) []string {
+func (t *factorTree) variables(f FileFactor, at string) []string {
 	if len(f.Items) == 0 {
 		t.lacks(at, fmt.Sprintf("the factor %q has nothing to count", f.ID), "add items:, or factors:", "items", "factors")
 	}
@@ -116,9 +116,9 @@ func (t *factorTree) variables(f factorFile, at string) []string {
 			}
 			continue
 		}
-		t.countable(as.item, path)
+		t.countable(id, as, path)
 		ids := []string{id}
-		if as.item.Type == Matrix && !as.row {
+		if as.item.Type == Matrix && as.whole {
 			ids = ids[:0]
 			for _, r := range as.item.Rows {
 				ids = append(ids, r.ID)
@@ -140,8 +140,16 @@ func (t *factorTree) variables(f factorFile, at string) []string {
 type pair struct{ measure, item string }
 
 // countable tells an item that the measure can't count, once.
-func (t *factorTree) countable(it *Item, at string) {
-	if it.Type == Multiple || it.Type == Number || it.Type == TextType {
+func (t *factorTree) countable(id string, as *asked, at string) {
+	it := as.item
+	switch kind, _ := kindOf(it); {
+	case as.part == OfRank || it.Type == Ranking:
+		t.at(at, fmt.Sprintf("the ranks of %q can't be scored", it.ID), "use items with one answer out of a scale or list")
+		return
+	case as.part == OfOther:
+		t.at(at, fmt.Sprintf("%q is a text, which can't be scored", id), "use items with one answer out of a scale or list")
+		return
+	case kind != OneOf && isType(string(it.Type)):
 		t.at(at, fmt.Sprintf("the item %q of type %s can't be scored", it.ID, it.Type), "use items with one answer out of a scale or list")
 		return
 	}

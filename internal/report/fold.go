@@ -23,11 +23,14 @@ type group struct {
 type facet struct {
 	period  response.Day
 	wave    uint32
+	version int32 // place in the order of publication, from 1
 	channel response.Channel
+	segment uint8 // between two cuts (layout.cuts), whether asked by or not
 }
 
 func compareFacets(a, b facet) int {
-	return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.wave, b.wave), cmp.Compare(a.channel, b.channel))
+	return cmp.Or(cmp.Compare(a.period, b.period), cmp.Compare(a.wave, b.wave), cmp.Compare(a.version, b.version),
+		cmp.Compare(a.channel, b.channel), cmp.Compare(a.segment, b.segment))
 }
 
 // folded is what one pass over the cells brings: a vector of counters per group.
@@ -78,7 +81,7 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 		return errs.New(errs.Internal, "internal").Because(
 			fmt.Errorf("a cell of version %d has %d counters, its questionnaire %d", key.Version, len(cell.Counts), v.slots))
 	}
-	vector, err := f.vector(group{place: place, facet: p.facet(key)})
+	vector, err := f.vector(group{place: place, facet: p.facet(key, v)})
 	if err != nil {
 		return err
 	}
@@ -93,8 +96,8 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 }
 
 // facet keeps of a key what the query asks by.
-func (p *plan) facet(key tally.Key) facet {
-	var out facet
+func (p *plan) facet(key tally.Key, v *version) facet {
+	out := facet{segment: v.segment}
 	switch {
 	case p.asked[byDay]:
 		out.period = key.Period
@@ -103,6 +106,9 @@ func (p *plan) facet(key tally.Key) facet {
 	}
 	if p.asked[byWave] {
 		out.wave = key.Wave
+	}
+	if p.asked[byVersion] {
+		out.version = int32(v.place) + 1 //nolint:gosec // far fewer than 2^31
 	}
 	if p.asked[byChannel] {
 		out.channel = key.Channel
@@ -127,19 +133,25 @@ func tooManyRows() error {
 	return errs.Bad(errs.Problem{Item: "by", Code: "too_many_rows", Args: map[string]any{"max": maxRows}})
 }
 
-// facets lists the facets that occur, sorted. A query that asks by none has one,
-// whether anything was counted or not.
+// facets lists the facets that occur, sorted. There is at least one for a query
+// that asks by none, whether anything was counted or not.
 func (f *folded) facets() []facet {
-	if !slices.ContainsFunc(f.plan.by, func(key string) bool {
-		return key == byMonth || key == byDay || key == byWave || key == byChannel
-	}) {
-		return []facet{{}}
-	}
 	seen := map[facet]bool{}
 	for g := range f.groups {
 		seen[g.facet] = true
 	}
+	if len(seen) == 0 && !slices.ContainsFunc(f.plan.by, isFacet) {
+		return []facet{{}}
+	}
 	return slices.SortedFunc(maps.Keys(seen), compareFacets)
+}
+
+// isFacet reports whether a key splits groups beside their place.
+func isFacet(key string) bool { return key == byChannel || isTrend(key) }
+
+// isTrend reports whether a key lays out time, so that both sides of a break are seen.
+func isTrend(key string) bool {
+	return key == byMonth || key == byDay || key == byWave || key == byVersion
 }
 
 // rollUp adds the counts of every agency to those of its parent, from the bottom

@@ -17,6 +17,7 @@ type layout struct {
 	nodes    []node     // the whole index, then its factors, depth first
 	known    int        // version numbers below it are known
 	versions []*version // by number; nil: of another survey
+	cuts     []cut      // in order of publication
 }
 
 // column is one variable of the index. Its counters in a vector are those of the
@@ -26,6 +27,8 @@ type column struct {
 	variable *questionnaire.Variable
 	at       int // first counter
 	codes    []string
+	strands  []int       // options through all versions (questionnaire.Lineage)
+	cuts     []bool      // by cut: its series begins anew there
 	current  int         // so many codes are of the current version
 	counted  []bool      // by option: in the numerator of a top box
 	valued   []int       // options that have a value, for a mean
@@ -38,17 +41,20 @@ type node struct {
 	factor   *questionnaire.Factor // nil: the whole index
 	weight   stat.Wide
 	pooled   bool
-	columns  []int // of a leaf
-	children []int // nodes
-	all      []int // columns of the node and everything below it, each once
-	alike    bool  // all of them have the same options
+	columns  []int  // of a leaf
+	children []int  // nodes
+	all      []int  // columns of the node and everything below it, each once
+	alike    bool   // all of them have the same options
+	cuts     []bool // by cut: its series begins anew there
 }
 
 // version says how a published version's cells are read.
 type version struct {
-	hash  string
-	slots int
-	spans []span
+	hash    string
+	place   int   // in the order of publication
+	segment uint8 // between which cuts it is
+	slots   int
+	spans   []span
 }
 
 // span is a run of counters that follow each other in cells and in vectors.
@@ -66,12 +72,17 @@ func newLayout(p *plan) (*layout, error) {
 		}
 	}
 	for i := range l.columns {
-		l.columns[i].fill(p)
+		if err := l.columns[i].fill(p); err != nil {
+			return nil, err
+		}
 		l.columns[i].at = l.size
 		l.size += questionnaire.StateSlots + len(l.columns[i].codes) + 1
 	}
 	for i := range l.nodes {
 		l.nodes[i].alike = l.alike(l.nodes[i].all)
+	}
+	if err := l.addCuts(p); err != nil {
+		return nil, err
 	}
 	l.addVersions(p)
 	return l, nil
@@ -118,34 +129,46 @@ func (l *layout) column(q *questionnaire.Questionnaire, id string) (int, error) 
 }
 
 // fill collects the options of all versions. The current version's values hold
-// for all; an option that it no longer has keeps the last value it had.
-func (c *column) fill(p *plan) {
-	c.add(c.variable, p.measure)
-	c.current = len(c.codes)
+// for all; an option that it no longer has keeps the last value it had, and its
+// code unless another option has that now.
+func (c *column) fill(p *plan) error {
+	lineage := p.survey.Lineage
+	for place := lineage.Len() - 1; place >= 0; place-- {
+		v, strands := lineage.Earlier(place, c.variable)
+		if place == lineage.Len()-1 && v != c.variable {
+			return fmt.Errorf("the lineage of %s does not end with its current version", p.survey.Slug)
+		}
+		if v != nil {
+			c.add(v, strands, p.measure, lineage.At(place).Version)
+		}
+		if c.current == 0 {
+			c.current = len(c.codes)
+		}
+	}
 	for _, m := range c.variable.Item.Missing {
 		for state := range c.offered {
 			c.offered[state] = c.offered[state] || response.State(state).String() == m.Code
 		}
 	}
-	for _, older := range slices.Backward(p.survey.Versions) {
-		if v := older.Questionnaire.Variable(c.variable.ID); v != nil && v.Kind == c.variable.Kind {
-			c.add(v, p.measure)
-		}
-	}
+	return nil
 }
 
-func (c *column) add(v *questionnaire.Variable, m *questionnaire.Measure) {
+func (c *column) add(v *questionnaire.Variable, strands []int, m *questionnaire.Measure, version string) {
 	for i := range v.Item.Options {
 		o := &v.Item.Options[i]
-		if slices.Contains(c.codes, o.Code) {
+		if slices.Contains(c.strands, strands[i]) {
 			continue
 		}
 		if o.Value != nil && m.Kind == questionnaire.Mean {
 			c.valued = append(c.valued, len(c.codes))
 			c.values = append(c.values, stat.Decimal(*o.Value))
 		}
-		c.codes = append(c.codes, o.Code)
-		c.counted = append(c.counted, slices.Contains(m.Codes, o.Code))
+		code := o.Code
+		c.counted = append(c.counted, slices.Contains(m.Codes, code) && !slices.Contains(c.codes, code))
+		if slices.Contains(c.codes, code) { // it means something else now
+			code += "@" + version[:8]
+		}
+		c.codes, c.strands = append(c.codes, code), append(c.strands, strands[i])
 	}
 }
 
@@ -160,26 +183,28 @@ func (l *layout) alike(columns []int) bool {
 	return len(columns) > 0
 }
 
-// addVersions maps the counters of every version. Variables are matched by id
-// and kind, options by code.
+// addVersions maps the counters of every version: those of the variables and
+// options that the current ones continue.
 func (l *layout) addVersions(p *plan) {
 	own := versionNumbers(p.catalog, p.survey)
 	l.known = len(own)
 	l.versions = make([]*version, len(own))
+	lineage := p.survey.Lineage
 	for _, published := range p.survey.Versions {
 		q := published.Questionnaire
-		v := &version{hash: q.Version, slots: q.Slots()}
+		place := lineage.Place(q.Version)
+		v := &version{hash: q.Version, place: place, segment: l.segment(place), slots: q.Slots()}
 		for i := range l.columns {
 			c := &l.columns[i]
-			from := q.Variable(c.variable.ID)
-			if from == nil || from.Kind != c.variable.Kind {
+			from, strands := lineage.Earlier(place, c.variable)
+			if from == nil {
 				continue
 			}
 			for state := range questionnaire.StateSlots {
 				v.add(from.Slot+state, c.at+state)
 			}
 			for o := range from.Item.Options {
-				to := slices.Index(c.codes, from.Item.Options[o].Code)
+				to := slices.Index(c.strands, strands[o])
 				v.add(from.Slot+questionnaire.StateSlots+o, c.at+questionnaire.StateSlots+to)
 			}
 			v.add(from.Slot+from.Slots-1, c.at+questionnaire.StateSlots+len(c.codes))

@@ -13,8 +13,9 @@ import (
 	"hailong/internal/questionnaire"
 )
 
-// head fills everything of the answer but its rows.
-func (p *plan) head(f *folded) (*Scores, error) {
+// head fills everything of the answer but its rows; used tells by segment
+// whether any row counts it.
+func (p *plan) head(f *folded, used []bool) (*Scores, error) {
 	method, err := p.method()
 	if err != nil {
 		return nil, err
@@ -34,12 +35,13 @@ func (p *plan) head(f *folded) (*Scores, error) {
 		By:           p.by,
 		Rollup:       "pooled",
 		MinN:         p.current.MinN,
+		Breaks:       p.breaks(),
 	}
 	if p.measure.Kind == questionnaire.TopBox {
 		out.Unit = "%"
 	}
 	for _, v := range p.survey.Versions {
-		if f.counted[v.Number] {
+		if f.counted[v.Number] && used[p.layout.versions[v.Number].segment] {
 			out.Versions = append(out.Versions, v.Questionnaire.Version)
 		}
 	}

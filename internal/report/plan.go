@@ -20,13 +20,14 @@ const (
 	byMonth   = "month"
 	byDay     = "day"
 	byWave    = "wave"
+	byVersion = "version"
 	byChannel = "channel"
 	byFactor  = "factor"
 	byItem    = "item"
 )
 
 // Keys lists what rows can be asked by, in the order that a page offers them.
-var Keys = []string{byAgency, byLevel, byMonth, byDay, byWave, byChannel, byFactor, byItem}
+var Keys = []string{byAgency, byLevel, byMonth, byDay, byWave, byVersion, byChannel, byFactor, byItem}
 
 // plan is a query whose every name was looked up: what the pass over the cells
 // needs is in arrays, because submissions wait for that pass.

@@ -8,8 +8,9 @@ import (
 	"hailong/internal/response"
 )
 
-// rank is a row's place in the order of each key of the query, in order of keys.
-type rank [8]uint32
+// rank is a row's place in the order of each key of the query, in order of keys,
+// then its series.
+type rank [10]uint32
 
 // rowMaker makes the rows of one group after the other.
 type rowMaker struct {
@@ -19,13 +20,18 @@ type rowMaker struct {
 	numbers   slab
 	counts    []Count // memory for the counts of rows
 	rows      []Row
-	ranks     []rank // of rows
+	ranks     []rank    // of rows
+	trend     bool      // rows lie in time
+	runs      []run     // of segments that rows are made of, each once
+	used      []bool    // by segment: some row counts it
+	vectors   [][]int64 // of the group at hand, by segment
 }
 
 // leaf is what one row of a group is about: a column or a node.
 type leaf struct {
-	node, column int // column is -1 for a node
-	row          Row // what is the same in every group
+	node, column int      // column is -1 for a node
+	row          Row      // what is the same in every group
+	series       []series // that it has rows of
 }
 
 // place is a group's place: an agency, or a level.
@@ -38,27 +44,53 @@ type place struct {
 func (p *plan) scores(f *folded) (*Scores, error) {
 	facets := f.facets()
 	places := p.rowPlaces(f, facets)
-	m := &rowMaker{plan: p, estimator: newEstimator(p.layout, p.measure), leaves: p.leaves()}
-	if len(places)*len(facets)*len(m.leaves) > maxRows {
+	m := &rowMaker{plan: p, estimator: newEstimator(p.layout, p.measure), leaves: p.leaves(), vectors: make([][]int64, len(p.layout.cuts)+1)}
+	m.spans(f)
+	shown := bare(facets)
+	perGroup := 0
+	for i := range m.leaves {
+		perGroup += len(m.leaves[i].series)
+	}
+	size := len(places) * len(shown) * perGroup
+	if size > maxRows {
 		return nil, tooManyRows()
 	}
-	size := len(places) * len(facets) * len(m.leaves)
 	m.rows, m.ranks = make([]Row, 0, size), make([]rank, 0, size)
 	for i := range places {
-		for j := range facets {
-			vector := f.groups[group{place: places[i].number, facet: facets[j]}]
-			if vector == nil && !p.asked[byAgency] && p.onlyExisting() {
+		for _, x := range shown {
+			if !m.load(f, places[i].number, x) && !p.asked[byAgency] && p.onlyExisting() {
 				continue
 			}
-			m.add(&places[i], uint32(i), facets[j], vector)
+			m.add(&places[i], uint32(i), x)
 		}
 	}
-	out, err := p.head(f)
+	out, err := p.head(f, m.used)
 	if err != nil {
 		return nil, err
 	}
 	out.Rows = m.sorted()
+	m.mark(out.Rows)
 	return out, nil
+}
+
+// bare lists facets without their segments, each once.
+func bare(facets []facet) []facet {
+	out := slices.Clone(facets)
+	for i := range out {
+		out[i].segment = 0
+	}
+	return slices.Compact(out)
+}
+
+// load fetches the vectors of a group and reports whether there is any.
+func (m *rowMaker) load(f *folded, place int32, x facet) bool {
+	found := false
+	for segment := range m.vectors {
+		x.segment = uint8(segment)
+		m.vectors[segment] = f.groups[group{place: place, facet: x}]
+		found = found || m.vectors[segment] != nil
+	}
+	return found
 }
 
 // sorted returns the rows in the order of their ranks; rows of equal rank keep
@@ -137,25 +169,53 @@ func (p *plan) leaves() []leaf {
 	return out
 }
 
-// add makes the rows of one group.
-func (m *rowMaker) add(at *place, index uint32, x facet, vector []int64) {
-	m.estimator.run(vector)
+// add makes the rows of the group at hand.
+func (m *rowMaker) add(at *place, index uint32, x facet) {
 	label := m.label(x)
-	for i := range m.leaves {
-		leaf := &m.leaves[i]
-		m.rows, m.ranks = append(m.rows, leaf.row), append(m.ranks, m.rank(index, x, leaf))
-		row := &m.rows[len(m.rows)-1]
-		row.Agency, row.AgencyName, row.Level = at.row.Agency, at.row.AgencyName, at.row.Level
-		row.Month, row.Day, row.Wave, row.Channel = label.Month, label.Day, label.Wave, label.Channel
-		about := &m.estimator.nodes[leaf.node]
-		if leaf.column >= 0 {
-			about = &m.estimator.items[leaf.column]
-		}
-		m.estimator.judge(row, about, m.current.MinN, &m.numbers)
-		if row.Estimate != nil {
-			row.Counts = m.countsOf(leaf, vector)
+	for i := range m.runs {
+		run := &m.runs[i]
+		vector := m.sumOf(run)
+		m.estimator.run(vector)
+		before := m.anyBefore(run.first)
+		for _, r := range run.rows {
+			leaf := &m.leaves[r.leaf]
+			// Of several series in time, those that have responses; of none, the newest.
+			if m.trend && vector == nil && (before || r.series < len(leaf.series)-1) {
+				continue
+			}
+			m.rows, m.ranks = append(m.rows, leaf.row), append(m.ranks, m.rank(index, x, leaf, leaf.series[r.series].number))
+			row := &m.rows[len(m.rows)-1]
+			row.Agency, row.AgencyName, row.Level = at.row.Agency, at.row.AgencyName, at.row.Level
+			row.Month, row.Day, row.Wave, row.Version, row.Channel = label.Month, label.Day, label.Wave, label.Version, label.Channel
+			row.Series = leaf.series[r.series].number
+			switch {
+			case m.trend:
+			case before:
+				row.Note = noteSinceBreak
+			case run.last < len(m.vectors)-1:
+				row.Note = noteBeforeBreak
+			}
+			about := &m.estimator.nodes[leaf.node]
+			if leaf.column >= 0 {
+				about = &m.estimator.items[leaf.column]
+			}
+			m.estimator.judge(row, about, m.current.MinN, &m.numbers)
+			if row.Estimate != nil {
+				row.Counts = m.countsOf(leaf, vector)
+			}
 		}
 	}
+}
+
+// The notes of a row.
+const (
+	noteSinceBreak  = "since_break"  // answers before a break are there, and not in the row
+	noteBeforeBreak = "before_break" // nothing that was asked for came after the last break yet
+)
+
+// anyBefore reports whether the group at hand has responses in earlier segments.
+func (m *rowMaker) anyBefore(segment int) bool {
+	return slices.ContainsFunc(m.vectors[:segment], func(v []int64) bool { return v != nil })
 }
 
 // label names a facet.
@@ -170,12 +230,16 @@ func (m *rowMaker) label(x facet) Row {
 	if m.asked[byWave] && x.wave > 0 {
 		row.Wave = m.survey.Waves[x.wave-1].ID
 	}
+	if m.asked[byVersion] && x.version > 0 {
+		row.Version = m.survey.Lineage.At(int(x.version) - 1).Version[:12]
+	}
 	row.Channel = x.channel.String()
 	return row
 }
 
-func (m *rowMaker) rank(place uint32, x facet, at *leaf) rank {
+func (m *rowMaker) rank(place uint32, x facet, at *leaf, series int) rank {
 	var out rank
+	out[len(m.by)] = uint32(series) //nolint:gosec // at most maxCuts
 	for i, key := range m.by {
 		switch key {
 		case byAgency:
@@ -190,6 +254,8 @@ func (m *rowMaker) rank(place uint32, x facet, at *leaf) rank {
 			out[i] = uint32(x.period)
 		case byWave:
 			out[i] = x.wave
+		case byVersion:
+			out[i] = uint32(x.version) //nolint:gosec // not negative
 		case byChannel:
 			out[i] = uint32(x.channel)
 		case byFactor:

@@ -24,7 +24,7 @@ type Query struct {
 	Survey  string
 	Index   string   // id of an index; empty: the first
 	Measure string   // id of a measure; empty: the index's own
-	By      []string // any of agency, level, month, day, wave, channel, factor, item, in order of the columns wanted; empty: agency
+	By      []string // any of agency, level, month, day, wave, version, channel, factor, item, in order of the columns wanted; empty: agency
 	Agency  string   // id or code: the agency and everything below it
 	Level   string   // only agencies of this level
 	From    string   // YYYY-MM-DD, inclusive; with monthly tallies the first day of a month
@@ -54,6 +54,7 @@ type Row struct {
 	Month      string // YYYY-MM
 	Day        string // YYYY-MM-DD
 	Wave       string
+	Version    string // first 12 digits of the published version
 	Channel    string
 	Factor     string // id of the factor; empty for the whole index
 	FactorName string
@@ -72,6 +73,22 @@ type Row struct {
 	Interval  string   // how it was computed, such as wilson95; empty without one
 	State     State
 	Reason    string // code, such as min_n; empty for OK
+
+	// Series numbers the series that the row belongs to, from 1; 0 where no break
+	// was ever declared. Rows by month, day, wave or version have one for each
+	// series; all others are of the newest that has answers, and Note says when
+	// answers of an earlier one were left out.
+	Series int
+	Break  string // reason of the break that the series began with, on the first row of it
+	Note   string // code: since_break, before_break (nothing came after it yet); empty for none
+}
+
+// Break is a declared break: answers before and after it are never in one score.
+type Break struct {
+	Version string // that declared it
+	Day     string // YYYY-MM-DD, on which that version came into the field
+	Of      string // id of an index, item or row, or all
+	Reason  string
 }
 
 // Count is how many answers a code has.
@@ -97,5 +114,6 @@ type Scores struct {
 	By           []string
 	Rollup       string // "pooled": a row of an agency holds all answers of its subtree
 	MinN         int
+	Breaks       []Break // of the index and its items, in order of publication
 	Rows         []Row
 }

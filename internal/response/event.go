@@ -11,13 +11,17 @@ type Kind uint8
 
 // The kinds of events.
 const (
-	KindResponse   Kind = 1 // a Response
+	KindResponse   Kind = 1 // a Response without Repeats and Dropped
 	KindPublished  Kind = 2 // a questionnaire version: its canonical form
 	KindAgencies   Kind = 3 // an agency file: its canonical form
 	KindWaveOpened Kind = 4 // a WaveOpened
 	KindWaveClosed Kind = 5 // a WaveClosed
-	kindAfterLast  Kind = 6
+	KindExtended   Kind = 6 // a Response with Repeats or Dropped
+	kindAfterLast  Kind = 7
 )
+
+// IsResponse reports whether events of the kind are responses.
+func (k Kind) IsResponse() bool { return k == KindResponse || k == KindExtended }
 
 // MaxControl is the longest payload of a control event, in bytes.
 const MaxControl = 64 << 20
@@ -30,14 +34,27 @@ type Control struct {
 	Payload []byte // by kind: canonical questionnaire, canonical agency file, or JSON
 }
 
-// WaveOpened opens a wave, or opens it again with other dates or channels.
+// WaveOpened opens a wave, or opens it again with other dates, channels or limits.
 type WaveOpened struct {
-	Survey   string            `json:"survey"`
-	Wave     string            `json:"wave"`
-	Title    map[string]string `json:"title,omitempty"`
-	Opens    string            `json:"opens,omitempty"`
-	Closes   string            `json:"closes,omitempty"`
-	Channels []string          `json:"channels,omitempty"`
+	Survey       string            `json:"survey"`
+	Wave         string            `json:"wave"`
+	Title        map[string]string `json:"title,omitempty"`
+	Opens        string            `json:"opens,omitempty"`
+	Closes       string            `json:"closes,omitempty"`
+	Channels     []string          `json:"channels,omitempty"`
+	Invitation   bool              `json:"invitation,omitempty"`    // responses by link, qr and kiosk need an invitation
+	MinSeconds   int               `json:"min_seconds,omitempty"`   // faster responses are flagged
+	MaxResponses int               `json:"max_responses,omitempty"` // 0: no limit
+	Quotas       []Quota           `json:"quotas,omitempty"`
+}
+
+// Quota is a limit on the responses of a wave that meet a condition.
+type Quota struct {
+	ID      string            `json:"id"`
+	Title   map[string]string `json:"title,omitempty"`
+	If      string            `json:"if"` // condition on the answers (package logic)
+	Limit   int               `json:"limit"`
+	Message map[string]string `json:"message,omitempty"` // said when it is full; empty: standard words
 }
 
 // WaveClosed closes a wave.
@@ -84,7 +101,7 @@ func ReadControl(b []byte) (Control, error) {
 	if d.err != nil {
 		return Control{}, d.err
 	}
-	if c.Kind <= KindResponse || c.Kind >= kindAfterLast || len(d.b) > MaxControl {
+	if c.Kind == 0 || c.Kind.IsResponse() || c.Kind >= kindAfterLast || len(d.b) > MaxControl {
 		return Control{}, fmt.Errorf("%w: kind %d", ErrRecord, c.Kind)
 	}
 	c.Payload = append([]byte(nil), d.b...)

@@ -62,6 +62,15 @@ func TestWavePayloads(t *testing.T) {
 				Opens: "2026-01-01", Closes: "2026-01-02", Channels: []string{"qr"},
 			}.Event(0)
 		},
+		`{"survey":"s","wave":"w","invitation":true,"min_seconds":20,"max_responses":100,"quotas":[` +
+			`{"id":"farmers","title":{"vi":"N"},"if":"job = 'farmer'","limit":5,"message":{"vi":"Đủ"}},{"id":"q","if":"x","limit":1}]}`: func() (response.Control, error) {
+			return response.WaveOpened{
+				Survey: "s", Wave: "w", Invitation: true, MinSeconds: 20, MaxResponses: 100, Quotas: []response.Quota{
+					{ID: "farmers", Title: map[string]string{"vi": "N"}, If: "job = 'farmer'", Limit: 5, Message: map[string]string{"vi": "Đủ"}},
+					{ID: "q", If: "x", Limit: 1},
+				},
+			}.Event(0)
+		},
 		`{"survey":"c","wave":"w"}`: func() (response.Control, error) {
 			return response.WaveClosed{Survey: "c", Wave: "w"}.Event(0)
 		},
@@ -76,12 +85,13 @@ func TestWavePayloads(t *testing.T) {
 func TestReadControlRefuses(t *testing.T) {
 	t.Parallel()
 	for name, record := range map[string][]byte{
-		"nothing":       {},
-		"no time":       {2, 0, 0, 0, 0, 0, 0, 0},
-		"a response":    {1, 0, 0, 0, 0, 0, 0, 0, 0},
-		"kind 0":        {0, 0, 0, 0, 0, 0, 0, 0, 0},
-		"a newer kind":  {6, 0, 0, 0, 0, 0, 0, 0, 0},
-		"an alien kind": {255, 0, 0, 0, 0, 0, 0, 0, 0},
+		"nothing":              {},
+		"no time":              {2, 0, 0, 0, 0, 0, 0, 0},
+		"a response":           {1, 0, 0, 0, 0, 0, 0, 0, 0},
+		"kind 0":               {0, 0, 0, 0, 0, 0, 0, 0, 0},
+		"an extended response": {6, 0, 0, 0, 0, 0, 0, 0, 0},
+		"a newer kind":         {7, 0, 0, 0, 0, 0, 0, 0, 0},
+		"an alien kind":        {255, 0, 0, 0, 0, 0, 0, 0, 0},
 	} {
 		if _, err := response.ReadControl(record); !errors.Is(err, response.ErrRecord) {
 			t.Errorf("%s: got %v, want ErrRecord", name, err)

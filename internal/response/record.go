@@ -88,10 +88,15 @@ func (id ID) Prefix() uint64 { return binary.BigEndian.Uint64(id[:8]) }
 // Questionnaires allow 5 000 characters of at most four bytes.
 const maxText = 20_000
 
-// AppendRecord appends the packed form of r to b (FORMAT.md, kind 1) and
-// returns the longer slice. variables are those of r's questionnaire. O(answers).
-func AppendRecord(b []byte, r *Response, variables []questionnaire.Variable) []byte {
-	b = append(b, byte(KindResponse))
+// AppendRecord appends the packed form of r to b (FORMAT.md, kinds 1 and 6) and
+// returns the longer slice. l is the layout of r's questionnaire, which r must
+// fit ([Layout.Fits]). Personal values are left out. O(answers).
+func AppendRecord(b []byte, r *Response, l *Layout) []byte {
+	kind := KindResponse
+	if len(r.Repeats) > 0 || len(r.Dropped) > 0 {
+		kind = KindExtended
+	}
+	b = append(b, byte(kind))
 	b = append(b, r.ID[:]...)
 	b = binary.BigEndian.AppendUint64(b, r.Fingerprint)
 	b = binary.AppendUvarint(b, uint64(r.Version))
@@ -103,25 +108,39 @@ func AppendRecord(b []byte, r *Response, variables []questionnaire.Variable) []b
 	b = binary.AppendUvarint(b, uint64(r.Seconds/5))
 	b = binary.AppendUvarint(b, uint64(len(r.Service)))
 	b = append(b, r.Service...)
-	for i := range variables {
-		b = appendAnswer(b, &r.Answers[i], variables[i].Kind)
+	for i := range l.columns {
+		b = appendAnswer(b, &r.Answers[i], l.columns[i])
+	}
+	if kind == KindExtended {
+		b = appendExtension(b, r, l)
 	}
 	return b
 }
 
-func appendAnswer(b []byte, a *Answer, kind questionnaire.VariableKind) []byte {
+func appendAnswer(b []byte, a *Answer, c column) []byte {
 	if a.State != Answered {
 		return append(b, byte(a.State))
 	}
+	if c.personal {
+		return append(b, byte(Answered))
+	}
+	if c.kind == questionnaire.OneOf {
+		return append(b, byte(Answered)+a.Option)
+	}
+	return appendValue(append(b, byte(Answered)), a, c.kind)
+}
+
+// appendValue appends the value of an answer.
+func appendValue(b []byte, a *Answer, kind questionnaire.VariableKind) []byte {
 	switch kind {
 	case questionnaire.OneOf:
-		return append(b, byte(Answered)+a.Option)
+		return append(b, a.Option)
 	case questionnaire.SetOf:
-		return binary.AppendUvarint(append(b, byte(Answered)), a.Set)
-	case questionnaire.Amount:
-		return binary.AppendVarint(append(b, byte(Answered)), a.Amount)
+		return binary.AppendUvarint(b, a.Set)
+	case questionnaire.Amount, questionnaire.Days, questionnaire.Months:
+		return binary.AppendVarint(b, a.Amount)
 	case questionnaire.Words:
-		b = binary.AppendUvarint(append(b, byte(Answered)), uint64(len(a.Words)))
+		b = binary.AppendUvarint(b, uint64(len(a.Words)))
 		return append(b, a.Words...)
 	}
 	return b
@@ -130,16 +149,18 @@ func appendAnswer(b []byte, a *Answer, kind questionnaire.VariableKind) []byte {
 // ErrRecord is returned for a record that does not have the documented form.
 var ErrRecord = errors.New("damaged record")
 
-// Definitions returns the variables of a published questionnaire by its
-// number, false when there is none.
-type Definitions func(version uint32) ([]questionnaire.Variable, bool)
+// Definitions returns the layout of a published questionnaire by its number, nil
+// when there is none.
+type Definitions func(version uint32) *Layout
 
-// ReadRecord reads a packed response into r, using the memory of r.Answers
-// again. Texts are copied: r keeps nothing of b. It returns an error that wraps
-// [ErrRecord] for anything but the exact output of AppendRecord.
+// ReadRecord reads a packed response into r, using the memory of its slices
+// again. Texts are copied: r keeps nothing of b. Personal answers are Apart. It
+// returns an error that wraps [ErrRecord] for anything but the exact output of
+// AppendRecord.
 func ReadRecord(b []byte, r *Response, definitions Definitions) error {
 	d := reader{b: b}
-	if d.byte() != byte(KindResponse) {
+	kind := Kind(d.byte())
+	if !kind.IsResponse() {
 		d.fail("kind")
 	}
 	copy(r.ID[:], d.take(len(r.ID)))
@@ -160,16 +181,22 @@ func ReadRecord(b []byte, r *Response, definitions Definitions) error {
 	if d.err != nil {
 		return d.err
 	}
-	variables, ok := definitions(r.Version)
-	if !ok {
+	l := definitions(r.Version)
+	if l == nil {
 		return fmt.Errorf("%w: unknown questionnaire %d", ErrRecord, r.Version)
 	}
-	if cap(r.Answers) < len(variables) {
-		r.Answers = make([]Answer, len(variables))
+	r.Answers = sized(r.Answers, len(l.columns))
+	for i := range l.columns {
+		r.Answers[i] = d.answer(l.columns[i])
 	}
-	r.Answers = r.Answers[:len(variables)]
-	for i := range variables {
-		r.Answers[i] = d.answer(&variables[i])
+	for _, i := range l.repeated {
+		if r.Answers[i].State != NotAsked {
+			d.fail("repeated answer")
+		}
+	}
+	r.Repeats, r.Dropped = r.Repeats[:0], r.Dropped[:0]
+	if kind == KindExtended {
+		d.extension(r, l)
 	}
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("length")
@@ -177,10 +204,19 @@ func ReadRecord(b []byte, r *Response, definitions Definitions) error {
 	return d.err
 }
 
+// sized returns a slice of n answers, in the memory of one that is no longer
+// needed where that is large enough.
+func sized(answers []Answer, n int) []Answer {
+	if cap(answers) < n {
+		return make([]Answer, n)
+	}
+	return answers[:n]
+}
+
 // RecordKey reads only the id and the fingerprint of a packed response.
 func RecordKey(b []byte) (id ID, fingerprint uint64, err error) {
 	d := reader{b: b}
-	if d.byte() != byte(KindResponse) {
+	if !Kind(d.byte()).IsResponse() {
 		d.fail("kind")
 	}
 	copy(id[:], d.take(len(id)))
@@ -258,35 +294,55 @@ func (d *reader) text() string {
 	return string(d.take(int(n)))
 }
 
-func (d *reader) answer(v *questionnaire.Variable) Answer {
+// count reads how many entries follow, at most limit.
+func (d *reader) count(limit int) int {
+	n := d.uvarint()
+	if n > uint64(limit) { //nolint:gosec // limits are not negative
+		d.fail("count")
+		return 0
+	}
+	return int(n) //nolint:gosec // bounded
+}
+
+func (d *reader) answer(c column) Answer {
 	state := d.byte()
 	if state < byte(Answered) {
 		return Answer{State: State(state)}
 	}
 	a := Answer{State: Answered}
-	if v.Kind == questionnaire.OneOf {
+	switch {
+	case c.kind == questionnaire.OneOf && !c.personal:
 		a.Option = state - byte(Answered)
-		if int(a.Option) >= len(v.Item.Options) {
+		if int(a.Option) >= int(c.options) {
 			d.fail("option")
 		}
-		return a
-	}
-	if state != byte(Answered) {
+	case state != byte(Answered):
 		d.fail("state")
-		return Answer{}
+	case c.personal:
+		a.Apart = true
+	default:
+		d.value(&a, c)
 	}
-	switch v.Kind {
+	return a
+}
+
+// value reads the value of an answer.
+func (d *reader) value(a *Answer, c column) {
+	switch c.kind {
+	case questionnaire.OneOf:
+		a.Option = d.byte()
+		if int(a.Option) >= int(c.options) {
+			d.fail("option")
+		}
 	case questionnaire.SetOf:
 		a.Set = d.uvarint()
-		if a.Set == 0 || a.Set>>len(v.Item.Options) != 0 {
+		if a.Set == 0 || a.Set>>c.options != 0 {
 			d.fail("set")
 		}
-	case questionnaire.Amount:
+	case questionnaire.Amount, questionnaire.Days, questionnaire.Months:
 		u := d.uvarint()
 		a.Amount = int64(u>>1) ^ -int64(u&1)
 	case questionnaire.Words:
 		a.Words = d.text()
-	case questionnaire.OneOf:
 	}
-	return a
 }

@@ -35,19 +35,22 @@ func wide(t testing.TB) *questionnaire.Questionnaire {
 
 func TestRecordsReadAsWritten(t *testing.T) {
 	t.Parallel()
-	for name, q := range map[string]*questionnaire.Questionnaire{"every type": readSurvey(t), "widest": wide(t)} {
+	for name, q := range map[string]*questionnaire.Questionnaire{"every type": readSurvey(t), "widest": wide(t), "rich": readRich(t)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			variables, random := q.Variables(), seeded(1)
+			l, random := response.NewLayout(q), seeded(1)
 			got := new(response.Response) // one for all: nothing of an earlier record may shine through
 			for i := range 3000 {
-				want := random.response(variables)
-				record := response.AppendRecord([]byte("before"), want, variables)[len("before"):]
-				if err := response.ReadRecord(record, got, only(variables)); err != nil {
+				want := random.response(q)
+				record := response.AppendRecord([]byte("before"), want, l)[len("before"):]
+				if err := response.ReadRecord(record, got, only(l)); err != nil {
 					t.Fatalf("response %d: %v", i, err)
 				}
-				if diff := cmp.Diff(want, got); diff != "" {
+				if diff := cmp.Diff(withoutPersonal(q, want), got.Clone()); diff != "" {
 					t.Fatalf("response %d (-want +got):\n%s", i, diff)
+				}
+				if kind := response.Kind(record[0]); (kind == response.KindExtended) != (len(want.Repeats)+len(want.Dropped) > 0) {
+					t.Fatalf("response %d with %d repeats and %d dropped answers has a record of kind %d", i, len(want.Repeats), len(want.Dropped), kind)
 				}
 				id, fingerprint, err := response.RecordKey(record)
 				if err != nil || id != want.ID || fingerprint != want.Fingerprint {
@@ -60,14 +63,14 @@ func TestRecordsReadAsWritten(t *testing.T) {
 
 func TestReadRecordTakesTheEdgesOfEveryOption(t *testing.T) {
 	t.Parallel()
-	variables := wide(t).Variables()
+	l := response.NewLayout(wide(t))
 	for _, option := range []uint8{0, 1, 199} {
 		for _, set := range []uint64{1, 1 << 63, ^uint64(0)} {
 			want := &response.Response{Version: 1, Answers: []response.Answer{
 				{State: response.Answered, Option: option}, {State: response.Answered, Set: set},
 			}}
 			var got response.Response
-			if err := response.ReadRecord(response.AppendRecord(nil, want, variables), &got, only(variables)); err != nil {
+			if err := response.ReadRecord(response.AppendRecord(nil, want, l), &got, only(l)); err != nil {
 				t.Fatalf("option %d, set %x: %v", option, set, err)
 			}
 			if diff := cmp.Diff(want, &got); diff != "" {
@@ -79,37 +82,39 @@ func TestReadRecordTakesTheEdgesOfEveryOption(t *testing.T) {
 
 func TestReadRecordKeepsNothingOfItsInput(t *testing.T) {
 	t.Parallel()
-	variables := readSurvey(t).Variables()
-	want := seeded(2).response(variables)
+	q := readSurvey(t)
+	l, want := response.NewLayout(q), seeded(2).response(q)
 	want.Service = "1.004203"
 	want.Answers[4] = response.Answer{State: response.Answered, Words: "không có chỗ để xe"}
-	record := response.AppendRecord(nil, want, variables)
+	record := response.AppendRecord(nil, want, l)
 	var got response.Response
-	if err := response.ReadRecord(record, &got, only(variables)); err != nil {
+	if err := response.ReadRecord(record, &got, only(l)); err != nil {
 		t.Fatal(err)
 	}
 	for i := range record {
 		record[i] = 0xff
 	}
-	if diff := cmp.Diff(want, &got); diff != "" {
+	if diff := cmp.Diff(want, got.Clone()); diff != "" {
 		t.Errorf("the response changed with the bytes it was read from (-want +got):\n%s", diff)
 	}
 }
 
 func TestReadRecordRefusesEveryShorterAndLongerRecord(t *testing.T) {
 	t.Parallel()
-	variables, random := readSurvey(t).Variables(), seeded(3)
-	for range 20 {
-		record := response.AppendRecord(nil, random.response(variables), variables)
-		var r response.Response
-		for n := range record {
-			if err := response.ReadRecord(record[:n], &r, only(variables)); !errors.Is(err, response.ErrRecord) {
-				t.Fatalf("%d of %d bytes: got %v, want ErrRecord", n, len(record), err)
+	for _, q := range []*questionnaire.Questionnaire{readSurvey(t), readRich(t)} {
+		l, random := response.NewLayout(q), seeded(3)
+		for range 20 {
+			record := response.AppendRecord(nil, random.response(q), l)
+			var r response.Response
+			for n := range record {
+				if err := response.ReadRecord(record[:n], &r, only(l)); !errors.Is(err, response.ErrRecord) {
+					t.Fatalf("%d of %d bytes: got %v, want ErrRecord", n, len(record), err)
+				}
 			}
-		}
-		for _, more := range []byte{0, 1, 0xff} {
-			if err := response.ReadRecord(append(slices.Clip(record), more), &r, only(variables)); !errors.Is(err, response.ErrRecord) {
-				t.Fatalf("one byte %x more: got %v, want ErrRecord", more, err)
+			for _, more := range []byte{0, 1, 0xff} {
+				if err := response.ReadRecord(append(slices.Clip(record), more), &r, only(l)); !errors.Is(err, response.ErrRecord) {
+					t.Fatalf("one byte %x more: got %v, want ErrRecord", more, err)
+				}
 			}
 		}
 	}
@@ -119,51 +124,55 @@ func TestReadRecordRefusesEveryShorterAndLongerRecord(t *testing.T) {
 // never mean the same, or the same submission could be stored as two.
 func TestOneResponseHasOneRecord(t *testing.T) {
 	t.Parallel()
-	variables, random := readSurvey(t).Variables(), seeded(4)
-	for range 200 {
-		record := response.AppendRecord(nil, random.response(variables), variables)
-		for range 50 {
-			changed := slices.Clone(record)
-			changed[random.IntN(len(changed))] ^= 1 << random.IntN(8)
-			readAgain(t, changed, variables)
+	for _, q := range []*questionnaire.Questionnaire{readSurvey(t), readRich(t)} {
+		l, random := response.NewLayout(q), seeded(4)
+		for range 200 {
+			record := response.AppendRecord(nil, random.response(q), l)
+			for range 50 {
+				changed := slices.Clone(record)
+				changed[random.IntN(len(changed))] ^= 1 << random.IntN(8)
+				readAgain(t, changed, l)
+			}
 		}
 	}
 }
 
 // readAgain fails unless a record is refused or is exactly what AppendRecord makes.
-func readAgain(t *testing.T, record []byte, variables []questionnaire.Variable) {
+func readAgain(t *testing.T, record []byte, l *response.Layout) {
 	t.Helper()
 	var r response.Response
-	if err := response.ReadRecord(record, &r, only(variables)); err != nil {
+	if err := response.ReadRecord(record, &r, only(l)); err != nil {
 		if !errors.Is(err, response.ErrRecord) {
 			t.Fatalf("%x: got %v, want ErrRecord", record, err)
 		}
 		return
 	}
-	if again := response.AppendRecord(nil, &r, variables); !bytes.Equal(again, record) {
+	if again := response.AppendRecord(nil, &r, l); !bytes.Equal(again, record) {
 		t.Fatalf("two records of one response:\n%x\n%x", record, again)
 	}
 }
 
 func TestReadRecordRefuses(t *testing.T) {
 	t.Parallel()
-	variables := readSurvey(t).Variables()
+	q := readSurvey(t)
+	variables, l := q.Variables(), response.NewLayout(q)
 	good := func() *response.Response {
 		return &response.Response{Version: 1, Agency: 1, Wave: 1, Channel: response.Link, Answers: make([]response.Answer, len(variables))}
 	}
 	at := func(variable int, a response.Answer) []byte {
 		r := good()
 		r.Answers[variable] = a
-		return response.AppendRecord(nil, r, variables)
+		return response.AppendRecord(nil, r, l)
 	}
-	head := response.AppendRecord(nil, good(), variables[:0])
 	answers := make([]byte, len(variables))
+	head := response.AppendRecord(nil, good(), l)
+	head = head[:len(head)-len(answers)]
 	version := good()
 	version.Version = 2
 	for name, record := range map[string][]byte{
 		"nothing":               {},
 		"a control event":       append([]byte{byte(response.KindPublished)}, head[1:]...),
-		"an unknown version":    response.AppendRecord(nil, version, variables),
+		"an unknown version":    response.AppendRecord(nil, version, l),
 		"an option too many":    at(0, response.Answer{State: response.Answered, Option: 5}),
 		"an empty set":          at(2, response.Answer{State: response.Answered}),
 		"a set too wide":        at(2, response.Answer{State: response.Answered, Set: 1 << 4}),
@@ -177,25 +186,25 @@ func TestReadRecordRefuses(t *testing.T) {
 		"a length of all bytes": append(slices.Clone(head[:len(head)-1]), 0x20),
 	} {
 		var r response.Response
-		if err := response.ReadRecord(record, &r, only(variables)); !errors.Is(err, response.ErrRecord) {
+		if err := response.ReadRecord(record, &r, only(l)); !errors.Is(err, response.ErrRecord) {
 			t.Errorf("%s: got %v, want ErrRecord", name, err)
 		}
 	}
 	var r response.Response
-	if err := response.ReadRecord(slices.Concat(head, answers), &r, only(variables)); err != nil {
+	if err := response.ReadRecord(slices.Concat(head, answers), &r, only(l)); err != nil {
 		t.Errorf("the record that the others are made from is refused: %v", err)
 	}
 }
 
 func FuzzReadRecord(f *testing.F) {
-	variables := readSurvey(f).Variables()
-	random := seeded(5)
+	q := readSurvey(f)
+	l, random := response.NewLayout(q), seeded(5)
 	for range 8 {
-		f.Add(response.AppendRecord(nil, random.response(variables), variables))
+		f.Add(response.AppendRecord(nil, random.response(q), l))
 	}
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, record []byte) {
-		readAgain(t, record, variables)
+		readAgain(t, record, l)
 		id, _, err := response.RecordKey(record)
 		if err == nil && !bytes.Equal(id[:], record[1:17]) {
 			t.Errorf("RecordKey(%x): got id %x", record, id)

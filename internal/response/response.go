@@ -3,11 +3,20 @@
 //
 // A response knows its questionnaire, agency and wave by number (the order of
 // their first appearance in the log), because that is what makes a record
-// small. Nothing here identifies a respondent: no address, no browser, no time
-// finer than the day.
+// small. Nothing in a record identifies a respondent: no address, no browser, no
+// time finer than the day. Answers to items that are marked personal leave only
+// their state there; their values stand in pieces of their own ([AppendPersonal]),
+// which are stored apart and deleted in time.
 package response
 
-import "time"
+import (
+	"math"
+	"slices"
+	"time"
+
+	"hailong/internal/logic"
+	"hailong/internal/questionnaire"
+)
 
 // ID identifies a response for ever. It is a digest of the survey and of the
 // key its sender chose (see NewID), so that the same submission has the same id
@@ -114,10 +123,24 @@ func (s State) String() string { return stateCodes[s] }
 // variable's kind; all are zero unless State is Answered.
 type Answer struct {
 	State  State
+	Apart  bool   // Answered, but the value is personal and was not read, or is deleted: the fields below are zero
 	Option uint8  // OneOf: index of the option
 	Set    uint64 // SetOf: bit i is option i; never zero when answered
-	Amount int64  // Amount: the number times 10^decimals
+	Amount int64  // Amount: the number times 10^decimals; Days and Months: the distance from 2000-01-01, 2000-01
 	Words  string // Words: NFC text
+}
+
+// Value returns the answer to v as conditions see it: missing unless State is
+// Answered, and for a value that is Apart. O(options).
+func (a *Answer) Value(v *questionnaire.Variable) logic.Value {
+	if a.State != Answered || a.Apart {
+		return logic.Value{}
+	}
+	amount := float64(a.Amount)
+	if v.Kind == questionnaire.Amount {
+		amount /= math.Pow10(v.Item.Decimals)
+	}
+	return v.Value(int(a.Option), a.Set, amount, a.Words)
 }
 
 // Response is one complete submission.
@@ -133,5 +156,26 @@ type Response struct {
 	Seconds     uint16   // time taken, rounded to 5 s; 0 when unknown
 	Fingerprint uint64   // digest of what was sent, tells a retry from a reused key
 	Service     string   // code of the service rated; may be empty
-	Answers     []Answer // one per variable of the questionnaire, in order
+	Answers     []Answer // one per variable of the questionnaire, in order; NotAsked for those of repeated pages
+	Repeats     []Repeat // one per chosen agency, in the order chosen
+	Dropped     []int    // indices of variables, ascending, whose answers were dropped because a later answer hid them
+}
+
+// Repeat holds what was answered on repeated pages about one chosen agency. It
+// counts for that agency.
+type Repeat struct {
+	Agency  uint32   // number
+	Answers []Answer // one per variable of the questionnaire, in order; NotAsked for those of other pages
+}
+
+// Clone returns a copy that shares no memory with r. Empty slices become nil.
+func (r *Response) Clone() *Response {
+	c := *r
+	c.Answers = slices.Clone(r.Answers)
+	c.Dropped = append([]int(nil), r.Dropped...)
+	c.Repeats = nil
+	for _, one := range r.Repeats {
+		c.Repeats = append(c.Repeats, Repeat{Agency: one.Agency, Answers: slices.Clone(one.Answers)})
+	}
+	return &c
 }

@@ -1,6 +1,7 @@
 package response_test
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -29,9 +30,32 @@ func parseSurvey(t testing.TB, src []byte) *questionnaire.Questionnaire {
 	return survey.Questionnaire
 }
 
-// only says that version 1 has these variables and that there is no other.
-func only(variables []questionnaire.Variable) response.Definitions {
-	return func(version uint32) ([]questionnaire.Variable, bool) { return variables, version == 1 }
+// readRich reads a questionnaire with everything that a response can hold:
+// repeated pages, personal values, ranks, dates, texts of options.
+func readRich(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	src, err := os.ReadFile("testdata/rich.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := new(questionnaire.Questionnaire)
+	if err := json.Unmarshal(src, q); err != nil {
+		t.Fatal(err)
+	}
+	if q, err = questionnaire.Decode(q.Canonical()); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// only says that version 1 has this layout and that there is no other.
+func only(l *response.Layout) response.Definitions {
+	return func(version uint32) *response.Layout {
+		if version != 1 {
+			return nil
+		}
+		return l
+	}
 }
 
 // chance draws responses that are as odd as the format allows.
@@ -49,7 +73,8 @@ func (c chance) words(most int) string {
 	return b.String()
 }
 
-func (c chance) response(variables []questionnaire.Variable) *response.Response {
+func (c chance) response(q *questionnaire.Questionnaire) *response.Response {
+	variables := q.Variables()
 	r := &response.Response{
 		Version: 1, Agency: c.number(), Resolver: c.number(), Wave: c.number(), Day: response.Day(c.number()),
 		Channel: response.Channels[c.IntN(len(response.Channels))], Lang: uint8(c.IntN(256)),
@@ -60,9 +85,46 @@ func (c chance) response(variables []questionnaire.Variable) *response.Response 
 		r.ID[i] = byte(c.Uint32())
 	}
 	for i := range variables {
-		r.Answers[i] = c.answer(&variables[i])
+		if !q.Repeated(&variables[i]) {
+			r.Answers[i] = c.answer(&variables[i])
+		}
+		if c.IntN(100) == 0 {
+			r.Dropped = append(r.Dropped, i)
+		}
+	}
+	if q.Choice() != nil && c.IntN(2) == 0 {
+		for k := range c.IntN(4) {
+			r.Repeats = append(r.Repeats, c.repeat(q, uint32(k)<<30|c.number()>>2))
+		}
 	}
 	return r
+}
+
+func (c chance) repeat(q *questionnaire.Questionnaire, agency uint32) response.Repeat {
+	one := response.Repeat{Agency: agency, Answers: make([]response.Answer, len(q.Variables()))}
+	for i := range q.Variables() {
+		if v := &q.Variables()[i]; q.Repeated(v) {
+			one.Answers[i] = c.answer(v)
+		}
+	}
+	return one
+}
+
+// withoutPersonal is a response as it is read from its record.
+func withoutPersonal(q *questionnaire.Questionnaire, r *response.Response) *response.Response {
+	c := r.Clone()
+	strip := func(answers []response.Answer) {
+		for i, v := range q.Variables() {
+			if v.Item.Personal != nil && answers[i].State == response.Answered {
+				answers[i] = response.Answer{State: response.Answered, Apart: true}
+			}
+		}
+	}
+	strip(c.Answers)
+	for _, one := range c.Repeats {
+		strip(one.Answers)
+	}
+	return c
 }
 
 func (c chance) answer(v *questionnaire.Variable) response.Answer {
@@ -71,13 +133,13 @@ func (c chance) answer(v *questionnaire.Variable) response.Answer {
 		return a
 	}
 	a.State = response.Answered
-	options := len(v.Item.Options)
+	options := len(v.Options())
 	switch v.Kind {
 	case questionnaire.OneOf:
 		a.Option = uint8(c.IntN(options))
 	case questionnaire.SetOf:
 		a.Set = 1 + c.Uint64N(math.MaxUint64>>(64-options))
-	case questionnaire.Amount:
+	case questionnaire.Amount, questionnaire.Days, questionnaire.Months:
 		a.Amount = []int64{0, 1, -1, math.MaxInt64, math.MinInt64, int64(c.Uint64() >> c.IntN(64))}[c.IntN(6)]
 	case questionnaire.Words:
 		a.Words = c.words(3000)

@@ -7,11 +7,13 @@ import (
 	"slices"
 	"time"
 
+	"hailong/internal/agency"
 	"hailong/internal/response"
 )
 
 // unit is an agency as the model sees it.
 type unit struct {
+	agency   *agency.Agency
 	number   uint32
 	size     float64 // expected share of responses, not normalised
 	quality  []int32 // by wave and factor: wave*factors + factor
@@ -42,7 +44,7 @@ func newUnits(rng *rand.Rand, c Config, factors int) []unit {
 	}
 	for i := range units {
 		u := &units[i]
-		u.number = c.Agencies[i].Number
+		u.agency, u.number = c.Agencies[i], c.Agencies[i].Number
 		u.size = math.Exp(1.1 * rng.NormFloat64())
 		if rng.IntN(20) == 0 {
 			u.size /= 40

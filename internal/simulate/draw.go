@@ -1,9 +1,6 @@
 package simulate
 
 import (
-	"math"
-	"math/bits"
-
 	"hailong/internal/logic"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
@@ -21,14 +18,20 @@ type drawer struct {
 	s      *Simulation
 	random dice
 	r      response.Response
+	rated  *response.Repeat // what is being answered; nil: the response itself
+	unit   *unit            // the agency that receives the response
+	period int
 	person person
 	key    []byte
-	lookup func(id string) logic.Value
+	lookup questionnaire.Lookup
 
 	shownItem *questionnaire.Item // the item that shown is about
 	shown     bool
-	page      int   // the page that noise is about
-	noise     int32 // what a straight-liner draws once per page
+	page      int            // the page that noise is about
+	noise     int32          // what a straight-liner draws once per page
+	ranks     []uint8        // of the ranking that is being answered: its options in order
+	rankState response.State // of the ranks that have none
+	rating    []*choice      // the agencies that were chosen for pages that repeat
 }
 
 // Constants of the model: on the latent scale in fixed point, shares in 65536ths.
@@ -45,18 +48,42 @@ func newDrawer(s *Simulation) *drawer {
 	d := &drawer{s: s}
 	d.r.Answers = make([]response.Answer, len(s.variables))
 	d.r.Version = s.config.Version
-	d.lookup = func(id string) logic.Value {
-		v := s.config.Questionnaire.Variable(id)
-		if v == nil {
-			return logic.Value{}
-		}
-		a := &d.r.Answers[v.Index]
-		if a.State != response.Answered {
-			return logic.Value{}
-		}
-		return v.Value(int(a.Option), a.Set, float64(a.Amount)/math.Pow10(v.Item.Decimals), a.Words)
-	}
+	d.lookup = d.value
 	return d
+}
+
+// answers are those that are being given: of the response, or of one repetition.
+func (d *drawer) answers() []response.Answer {
+	if d.rated != nil {
+		return d.rated.Answers
+	}
+	return d.r.Answers
+}
+
+// value is what conditions read: answers, of the same repetition where there is
+// one, and the context.
+func (d *drawer) value(id string) logic.Value {
+	q := d.s.config.Questionnaire
+	if v := q.Variable(id); v != nil {
+		answers := d.r.Answers
+		if d.rated != nil && q.Repeated(v) {
+			answers = d.rated.Answers
+		}
+		return answers[v.Index].Value(v)
+	}
+	switch id {
+	case "channel":
+		return logic.Value{Kind: logic.Code, Code: d.r.Channel.String()}
+	case "lang":
+		return logic.Value{Kind: logic.Code, Code: q.Languages[d.r.Lang]}
+	case "agency":
+		return logic.Value{Kind: logic.Text, Text: d.unit.agency.ID}
+	case "agency_level":
+		return logic.Value{Kind: logic.Text, Text: d.unit.agency.Level}
+	case "today":
+		return logic.Value{Kind: logic.Date, Number: float64(d.r.Day)}
+	}
+	return logic.Value{}
 }
 
 // draw makes the j-th response of a period.
@@ -65,7 +92,9 @@ func (d *drawer) draw(p, j int) {
 	index := period.first + j
 	d.random.seed(s.config.Seed, uint64(index)) //nolint:gosec // indices are not negative
 	d.key = s.key(d.key, index)
+	d.period = p
 	u := &s.units[pick(period.units, d.random.take(32))]
+	d.unit = u
 	channel := response.Channels[pick(u.channels, d.random.take(32))]
 
 	d.r.ID = response.NewID(s.config.Questionnaire.Survey, string(d.key))
@@ -79,8 +108,7 @@ func (d *drawer) draw(p, j int) {
 		speeder:       d.random.chance(speeders),
 		straightLiner: d.random.chance(straightLines),
 	}
-	quality := u.quality[p*len(u.quality)/len(s.periods):]
-	asked := d.answer(quality)
+	asked := d.answer(u.quality[p*len(u.quality)/len(s.periods):])
 	d.r.Seconds = d.seconds(asked)
 	d.r.Fingerprint = mix(s.config.Seed^mix(uint64(index))) | 1 //nolint:gosec // indices are not negative
 }
@@ -95,23 +123,67 @@ func (d *drawer) language() uint8 {
 // answer fills in all answers and returns how many variables were asked.
 func (d *drawer) answer(quality []int32) (asked int) {
 	clear(d.r.Answers) // conditions see only what stands before them
-	d.shownItem, d.page = nil, -1
-	for i := range d.s.variables {
-		v := &d.s.variables[i]
-		if !d.isShown(v.def.Item) {
-			continue
+	d.r.Repeats = d.r.Repeats[:0]
+	d.rated, d.shownItem, d.page = nil, nil, -1
+	repeated := false
+	for _, p := range d.s.pages {
+		switch {
+		case !p.repeats:
+			asked += d.answerPage(p, quality)
+		case !repeated: // all pages that repeat, agency by agency
+			repeated = true
+			asked += d.repeat()
 		}
-		asked++
-		d.r.Answers[i] = d.answerTo(v, quality[v.factor])
 	}
 	return asked
 }
 
-// isShown evaluates the condition of an item, once for all rows of a matrix.
-func (d *drawer) isShown(item *questionnaire.Item) bool {
-	if item.ShowIf == "" {
-		return true
+// maxTries is how often a page is filled in anew when its answers break one of
+// its rules, before what the rules are about is left out.
+const maxTries = 30
+
+// answerPage fills in the variables of a page.
+func (d *drawer) answerPage(p pageVariables, quality []int32) (asked int) {
+	answers := d.answers()
+	for range maxTries {
+		asked = 0
+		clear(answers[p.first:p.end])
+		d.shownItem = nil
+		for i := p.first; i < p.end; i++ {
+			v := &d.s.variables[i]
+			if !v.always && !d.isShown(v.def.Item) {
+				continue
+			}
+			asked++
+			answers[i] = d.answerTo(v, quality[v.factor])
+		}
+		if d.broken(p) == nil {
+			return asked
+		}
 	}
+	for check := d.broken(p); check != nil; check = d.broken(p) {
+		v := &d.s.variables[d.s.config.Questionnaire.Variable(check.Item).Index]
+		a := &answers[v.def.Index]
+		if a.State != response.Answered {
+			break
+		}
+		*a = response.Answer{State: response.Skipped}
+	}
+	return asked
+}
+
+// broken returns a rule of the page that its answers break.
+func (d *drawer) broken(p pageVariables) *questionnaire.Check {
+	for i := range p.def.Checks {
+		if check := &p.def.Checks[i]; check.Broken(d.lookup) {
+			return check
+		}
+	}
+	return nil
+}
+
+// isShown evaluates the condition that an item has, once for all rows of a matrix.
+func (d *drawer) isShown(item *questionnaire.Item) bool {
 	if d.shownItem != item {
 		d.shownItem, d.shown = item, item.Shown(d.lookup)
 	}
@@ -119,106 +191,45 @@ func (d *drawer) isShown(item *questionnaire.Item) bool {
 }
 
 func (d *drawer) answerTo(v *variable, quality int32) response.Answer {
-	leave := d.random.take(16)
-	if leave < v.skip {
-		return response.Answer{State: response.Skipped}
+	if v.follows != nil {
+		return v.follows(d, v)
 	}
-	leave = d.random.take(16)
-	for _, m := range v.instead {
-		if leave < m.limit {
-			return response.Answer{State: m.state}
-		}
+	if state := d.leave(v); state != response.Answered {
+		return response.Answer{State: state}
 	}
 	answered := response.Answer{State: response.Answered}
-	switch v.def.Kind {
+	switch v.kind {
 	case questionnaire.OneOf:
 		answered.Option = d.option(v, quality)
 	case questionnaire.SetOf:
 		answered.Set = d.set(v)
 	case questionnaire.Amount:
 		answered.Amount = d.amount(v)
+	case questionnaire.Days, questionnaire.Months:
+		answered.Amount = d.when(v)
 	case questionnaire.Words:
-		answered.Words = d.words(v, quality)
+		answered.Words = d.text(v, quality)
 	}
 	if answered.Set == 0 && answered.Words == "" &&
-		(v.def.Kind == questionnaire.SetOf || v.def.Kind == questionnaire.Words) {
+		(v.kind == questionnaire.SetOf || v.kind == questionnaire.Words) {
 		return response.Answer{State: response.Skipped}
 	}
 	return answered
 }
 
-// option draws one option: by popularity, or where options have values by an
-// ordered logit.
-func (d *drawer) option(v *variable, quality int32) uint8 {
-	if v.levels == nil {
-		return uint8(pick(v.options, d.random.take(32))) //nolint:gosec // an item has at most 255 options
+// leave draws whether a variable is answered, and how it is not.
+func (d *drawer) leave(v *variable) response.State {
+	leave := d.random.take(16)
+	if leave < v.skip && !v.def.Item.Must(d.lookup) {
+		return response.Skipped
 	}
-	latent := d.latent(v, quality)
-	level := 0
-	for level < len(v.cuts) && latent > v.cuts[level] {
-		level++
-	}
-	return v.levels[level]
-}
-
-// latent is where the respondent stands on this variable.
-func (d *drawer) latent(v *variable, quality int32) int32 {
-	noise := d.s.chance.logistic[d.random.take(tableBits)]
-	opinion := quality + d.person.trait - v.difficulty
-	if d.person.straightLiner {
-		if d.page != v.def.Page {
-			d.page, d.noise = v.def.Page, quality+d.person.trait+noise
-		}
-		return d.noise
-	}
-	if d.person.speeder {
-		return opinion/hasteDivides + 2*noise
-	}
-	return opinion + noise
-}
-
-// set draws any of the options, or one exclusive option alone. Zero: none.
-func (d *drawer) set(v *variable) uint64 {
-	options := v.def.Item.Options
-	var set, exclusive uint64
-	for i, limit := range v.shares {
-		chosen := uint64(0)
-		if d.random.chance(limit) {
-			chosen = 1 << i
-		}
-		if options[i].Exclusive {
-			exclusive |= chosen
-		} else {
-			set |= chosen
+	leave = d.random.take(16)
+	for _, m := range v.instead {
+		if leave < m.limit {
+			return m.state
 		}
 	}
-	if exclusive != 0 && (set == 0 || d.random.chance(1<<15)) {
-		set = exclusive & -exclusive // exclusive options stand alone, even without each other
-	}
-	if set == 0 && v.def.Item.Required {
-		set = 1 << d.random.below(len(options))
-	}
-	return set
-}
-
-// amount draws a number; small ones are far more common.
-func (d *drawer) amount(v *variable) int64 {
-	u := uint64(d.random.take(32))
-	u = u * u >> 32
-	u = u * u >> 32
-	high, _ := bits.Mul64(u<<32, uint64(v.span)+1) //nolint:gosec // the width is not negative
-	return v.low + int64(high)                     //nolint:gosec // below the width
-}
-
-// words draws a comment that suits the opinion, from the few who write one.
-func (d *drawer) words(v *variable, quality int32) string {
-	item := v.def.Item
-	if !item.Required && (!d.random.chance(writers) || d.person.speeder) {
-		return ""
-	}
-	mood := quality + d.person.trait + d.s.chance.logistic[d.random.take(tableBits)]
-	lang := d.s.config.Questionnaire.Languages[d.r.Lang]
-	return comment(mood, lang, item.MaxChars, d.random.take(16))
+	return response.Answered
 }
 
 // seconds is the time taken, rounded to 5 s. Paper does not tell.

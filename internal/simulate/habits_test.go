@@ -47,7 +47,7 @@ func TestHabitsHaveTheirShares(t *testing.T) {
 // Who knows only the responses can tell the habits as well.
 func TestHabitsShow(t *testing.T) {
 	t.Parallel()
-	q := everyType(t)
+	q := habits(t)
 	var all, flat, liners float64
 	people(t, 20_000, func(p person, r *response.Response) {
 		asked := 0
@@ -103,7 +103,7 @@ func oneLevel(q *questionnaire.Questionnaire, r *response.Response) bool {
 // option is the best.
 func TestDirections(t *testing.T) {
 	t.Parallel()
-	q := everyType(t)
+	q := habits(t)
 	seats, whole := q.Variable("seats").Index, q.Variable("whole").Index
 	var phone, qr, early, late, happy, unhappy mean
 	people(t, 60_000, func(p person, r *response.Response) {

@@ -13,6 +13,9 @@ import (
 // variable is how one variable is answered.
 type variable struct {
 	def        *questionnaire.Variable
+	follows    func(*drawer, *variable) response.Answer // how it follows from what was answered; nil: it is drawn
+	kind       questionnaire.VariableKind
+	always     bool // it has no condition
 	factor     int
 	difficulty int32
 	levels     []uint8   // OneOf with values: options from lowest to highest value; else nil
@@ -72,7 +75,8 @@ func newVariables(rng *rand.Rand, q *questionnaire.Questionnaire, factors factor
 	for i := range defs {
 		def := &defs[i]
 		v := &vs[i]
-		v.def = def
+		v.def, v.kind, v.always = def, def.Kind, def.Item.ShowIf == ""
+		v.follows = following(def)
 		v.factor = factors.of[def.ID]
 		v.difficulty = fixed(0.4 * rng.NormFloat64())
 		v.instead = newMissing(rng, def.Item)
@@ -89,10 +93,28 @@ func newVariables(rng *rand.Rand, q *questionnaire.Questionnaire, factors factor
 			v.shares = newShares(rng, def.Item.Options)
 		case questionnaire.Amount:
 			v.low, v.span = limits(def.Item)
-		case questionnaire.Words:
+		case questionnaire.Words, questionnaire.Days, questionnaire.Months:
+		}
+		if def.Item.Personal != nil && v.skip > 0 {
+			v.skip = share(0.7) // most people keep such things to themselves
 		}
 	}
 	return vs
+}
+
+// following returns how a variable that nobody is asked follows from others.
+func following(def *questionnaire.Variable) func(*drawer, *variable) response.Answer {
+	switch {
+	case def.Part == questionnaire.OfOther:
+		return (*drawer).other
+	case def.Part == questionnaire.OfRank:
+		return (*drawer).rank
+	case def.Item.Type == questionnaire.Calculated:
+		return (*drawer).calculated
+	case def.Item.Type == questionnaire.Hidden:
+		return (*drawer).hidden
+	}
+	return nil
 }
 
 // newMissing draws how often each offered way of not answering is chosen.

@@ -40,6 +40,7 @@ type Config struct {
 	Questionnaire *questionnaire.Questionnaire
 	Version       uint32             // its number in the log
 	Agencies      []*agency.Agency   // those that receive responses
+	Registry      *agency.Registry   // what items of type agency offer; nil: Agencies
 	Waves         []Wave             // in order of time
 	Channels      []response.Channel // allowed; empty means all
 }
@@ -56,6 +57,8 @@ type Simulation struct {
 	config    Config
 	chance    *tables
 	variables []variable
+	pages     []pageVariables
+	choices   map[int][]choice // by variable
 	units     []unit
 	periods   []period
 	languages int
@@ -79,6 +82,8 @@ func New(c Config) (*Simulation, error) {
 	factors := factorsOf(c.Questionnaire)
 	s.variables = newVariables(rng, c.Questionnaire, factors)
 	s.units = newUnits(rng, c, factors.count)
+	s.pages = pagesOf(c.Questionnaire)
+	s.choices = newChoices(rng, c, factors.count)
 	periods, err := newPeriods(c, s.units)
 	if err != nil {
 		return nil, err
@@ -89,7 +94,7 @@ func New(c Config) (*Simulation, error) {
 
 // Responses yields the responses in order of their days. The value that is
 // yielded belongs to the iterator and is overwritten by the next one: whoever
-// keeps it copies it, with its Answers.
+// keeps it copies it (response.Response.Clone).
 func (s *Simulation) Responses() iter.Seq[*response.Response] {
 	return func(yield func(*response.Response) bool) {
 		d := newDrawer(s)

@@ -137,9 +137,9 @@ func (s storeSink) close() error { return s.store.Close() }
 
 // boltSink is a log bucket and an id bucket, and how a transaction comes about.
 type boltSink struct {
-	db        *bolt.DB
-	update    func(func(tx *bolt.Tx) error) error
-	variables []questionnaire.Variable
+	db     *bolt.DB
+	update func(func(tx *bolt.Tx) error) error
+	layout *response.Layout
 }
 
 func openBoltSink(b *testing.B) *boltSink {
@@ -158,7 +158,7 @@ func openBoltSink(b *testing.B) *boltSink {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &boltSink{db: db, variables: thirty(b).Variables()}
+	return &boltSink{db: db, layout: response.NewLayout(thirty(b))}
 }
 
 func openTransactionSink(b *testing.B, _ int) sink {
@@ -177,7 +177,7 @@ func openBatchSink(b *testing.B, submitters int) sink {
 }
 
 func (s *boltSink) submit(r *response.Response) error {
-	record := response.AppendRecord(nil, r, s.variables)
+	record := response.AppendRecord(nil, r, s.layout)
 	return s.update(func(tx *bolt.Tx) error {
 		log, ids := tx.Bucket(bucketLog), tx.Bucket(bucketIDs)
 		if ids.Get(r.ID[:]) != nil {
@@ -198,10 +198,10 @@ func (s *boltSink) close() error { return s.db.Close() }
 
 // fileSink appends what waits and syncs once for all of it.
 type fileSink struct {
-	file      *os.File
-	variables []questionnaire.Variable
-	queue     chan fileRecord
-	finished  chan error
+	file     *os.File
+	layout   *response.Layout
+	queue    chan fileRecord
+	finished chan error
 }
 
 type fileRecord struct {
@@ -215,7 +215,7 @@ func openFileSink(b *testing.B, submitters int) sink {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &fileSink{file: file, variables: thirty(b).Variables(), queue: make(chan fileRecord, submitters), finished: make(chan error)}
+	s := &fileSink{file: file, layout: response.NewLayout(thirty(b)), queue: make(chan fileRecord, submitters), finished: make(chan error)}
 	go s.run()
 	return s
 }
@@ -247,7 +247,7 @@ func (s *fileSink) run() {
 }
 
 func (s *fileSink) submit(r *response.Response) error {
-	w := fileRecord{record: response.AppendRecord(nil, r, s.variables), done: make(chan error, 1)}
+	w := fileRecord{record: response.AppendRecord(nil, r, s.layout), done: make(chan error, 1)}
 	s.queue <- w
 	return <-w.done
 }

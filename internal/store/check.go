@@ -40,7 +40,9 @@ const maxProblems = 50
 // and compares its hash, its place in the chain and the checksum of each of its
 // records; counts all responses again in a naive way that shares nothing with
 // the tally but the decoding of records, and compares every count with the
-// folds; looks up every id; and checks the structure of the file. The store
+// folds, those of quotas too; looks up every id; finds the personal values of
+// every response, unless they were deleted in time; and checks the structure of
+// the file. The store
 // must be open read-only, in a process of its own where the file may be
 // damaged: damaged pages can end a process. O(events × answers).
 func (s *Store) Check(ctx context.Context, o CheckOptions) (*Findings, error) {
@@ -59,6 +61,15 @@ func (s *Store) Check(ctx context.Context, o CheckOptions) (*Findings, error) {
 		c.problem("the running server counted to event %d, the file ends at %d", o.LiveThrough, c.tip.sequence)
 	}
 	c.compare("folds", s.tally)
+	if err := c.comparePlaces(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		c.problem("quotas: %v", err)
+	}
+	if err := s.db.View(c.personal); err != nil {
+		c.problem("personal values: %v", err)
+	}
 	if err := checkMeta(s.db.Path(), s.db.Info().PageSize); err != nil {
 		c.problem("file: %v", err)
 	}
@@ -76,11 +87,15 @@ type checker struct {
 	counted  recount // up to tip
 	tip      tip
 	controls int // control events that must be saved
+	pieces   int // of personal values that responses have
 	omitted  int
 }
 
 // recount is the naive fold: cell → answer → count.
-type recount map[tally.Key]map[given]uint32
+type recount map[tally.Key]recounted
+
+// recounted is one cell of it.
+type recounted map[given]uint32
 
 // given names one answer to one variable; zero counts responses. It is a number
 // and not a struct because a recount is mostly look-ups of these.
@@ -150,7 +165,7 @@ func (c *checker) readFrame(f frame, r *response.Response) error {
 			break
 		}
 		c.findings.Events++
-		if response.Kind(record[0]) != response.KindResponse {
+		if !response.Kind(record[0]).IsResponse() {
 			if err := c.checkControl(record, seq); err != nil {
 				return fmt.Errorf("event %d: %w", seq, err)
 			}
@@ -163,6 +178,9 @@ func (c *checker) readFrame(f frame, r *response.Response) error {
 		c.compareLive(seq)
 		c.counted.count(c.store, r)
 		if err := c.checkID(r.ID, seq); err != nil {
+			return err
+		}
+		if err := c.checkPersonal(r, seq); err != nil {
 			return err
 		}
 	}
@@ -220,27 +238,46 @@ func (c *checker) checkID(id response.ID, seq uint64) error {
 func (x recount) count(s *Store, r *response.Response) {
 	q := s.Catalog().Version(r.Version).Questionnaire
 	key := tally.KeyOf(q, r)
-	cell := x[key]
-	if cell == nil {
-		cell = map[given]uint32{}
-		x[key] = cell
-	}
+	cell := x.cell(key)
 	cell[0]++
 	variables := q.Variables()
 	for i := range variables {
-		a, it := &r.Answers[i], variables[i].Item
-		cell[giveName(i, a.State, 0)]++
-		switch {
-		case a.State != response.Answered:
-		case it.Type == questionnaire.Multiple:
-			for o := range it.Options {
-				if a.Set&(1<<o) != 0 {
-					cell[giveName(i, a.State, o+1)]++
-				}
-			}
-		case len(it.Options) > 0:
-			cell[giveName(i, a.State, int(a.Option)+1)]++
+		if q.Pages[variables[i].Page].Repeat == "" {
+			cell.answer(&variables[i], &r.Answers[i])
 		}
+	}
+	for _, one := range r.Repeats {
+		key.Agency = one.Agency
+		cell := x.cell(key)
+		for i := range variables {
+			if q.Pages[variables[i].Page].Repeat != "" {
+				cell.answer(&variables[i], &one.Answers[i])
+			}
+		}
+	}
+}
+
+func (x recount) cell(key tally.Key) recounted {
+	cell := x[key]
+	if cell == nil {
+		cell = recounted{}
+		x[key] = cell
+	}
+	return cell
+}
+
+func (x recounted) answer(v *questionnaire.Variable, a *response.Answer) {
+	x[giveName(v.Index, a.State, 0)]++
+	switch {
+	case a.State != response.Answered || a.Apart:
+	case v.Item.Type == questionnaire.Multiple && v.Part == questionnaire.Whole:
+		for o := range v.Item.Options {
+			if a.Set&(1<<o) != 0 {
+				x[giveName(v.Index, a.State, o+1)]++
+			}
+		}
+	case len(v.Options()) > 0:
+		x[giveName(v.Index, a.State, int(a.Option)+1)]++
 	}
 }
 
@@ -283,8 +320,11 @@ func (c *checker) compare(name string, t *tally.Tally) {
 }
 
 // spread lists a cell's counts that are not zero as the recount does.
-func spread(cell *tally.Cell, variables []questionnaire.Variable) map[given]uint32 {
-	out := map[given]uint32{0: cell.Responses}
+func spread(cell *tally.Cell, variables []questionnaire.Variable) recounted {
+	out := recounted{}
+	if cell.Responses > 0 {
+		out[0] = cell.Responses
+	}
 	for i := range variables {
 		v := &variables[i]
 		for slot, n := range cell.Counts[v.Slot : v.Slot+v.Slots] {
@@ -302,7 +342,7 @@ func spread(cell *tally.Cell, variables []questionnaire.Variable) map[given]uint
 	return out
 }
 
-func difference(want, got map[given]uint32) string {
+func difference(want, got recounted) string {
 	for k, n := range want {
 		if got[k] != n {
 			return fmt.Sprintf("%s: log %d, fold %d", k, n, got[k])

@@ -19,6 +19,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"hailong/internal/catalog"
 	"hailong/internal/response"
 )
 
@@ -43,7 +44,7 @@ func (d damage) apply(file *os.File) error {
 // digest is everything that a store says: events, counts, catalog.
 func digest(s *Store) (string, error) {
 	h := sha256.New()
-	err := s.Scan(context.Background(), 0, ^uint64(0), func(seq uint64, r *response.Response) error {
+	err := s.ScanPersonal(context.Background(), 0, ^uint64(0), func(seq uint64, r *response.Response) error {
 		_, err := fmt.Fprintf(h, "%d %+v\n", seq, *r)
 		return err
 	})
@@ -51,7 +52,8 @@ func digest(s *Store) (string, error) {
 		return "", err
 	}
 	through, counted := s.Counted()
-	fmt.Fprintf(h, "%d %d %x\n%s", s.Watermark(), through, counted, describe(s.Catalog()))
+	taken, quotas := s.Taken("rich", "")
+	fmt.Fprintf(h, "%d %d %x\n%s\n%d %v", s.Watermark(), through, counted, describe(s.Catalog()), taken, quotas)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
@@ -190,6 +192,14 @@ func lived(t *testing.T) (dir string) {
 			openWave(t, s, "2")
 		}
 	}
+	change(t, s, response.Published(1, readRich(t).Canonical()), nil)
+	limit(t, s, response.WaveOpened{Quotas: []response.Quota{{ID: "country", If: "region = 'country'", Limit: 1000}}})
+	for i := range 40 {
+		submit(t, s, random.response(readRich(t), 3, fmt.Sprint("rich ", i)), catalog.Accepted)
+	}
+	if _, err := s.Purge(9860); err != nil {
+		t.Fatal(err)
+	}
 	submitAll(t, s, random.responses(s, "last", 3)) // in the tally that is saved, in no run of ids
 	mustClose(t, s)
 	return dir
@@ -319,6 +329,7 @@ func TestNoTamperingGoesUnseen(t *testing.T) {
 		}
 	}
 	firstID := func(tx *bolt.Tx) []byte { k, _ := tx.Bucket(bucketIDs).Cursor().First(); return slices.Clone(k) }
+	lastPersonal := func(tx *bolt.Tx) []byte { k, _ := tx.Bucket(bucketPersonal).Cursor().Last(); return slices.Clone(k) }
 	lastLog := func(tx *bolt.Tx) []byte { k, _ := tx.Bucket(bucketLog).Cursor().Last(); return slices.Clone(k) }
 	for name, change := range map[string]func(tx *bolt.Tx) error{
 		"the first frame is gone": func(tx *bolt.Tx) error { return tx.Bucket(bucketLog).Delete(key(1)) },
@@ -354,6 +365,33 @@ func TestNoTamperingGoesUnseen(t *testing.T) {
 		"saved versions are swapped": func(tx *bolt.Tx) error { return swap(tx.Bucket(bucketControl), key(2), key(244)) },
 		"a saved wave opens again": func(tx *bolt.Tx) error {
 			return tx.Bucket(bucketControl).Put(key(300), tx.Bucket(bucketControl).Get(key(245)))
+		},
+		"a personal value is gone": func(tx *bolt.Tx) error { return tx.Bucket(bucketPersonal).Delete(lastPersonal(tx)) },
+		"a personal value":         func(tx *bolt.Tx) error { return flip(bucketPersonal, lastPersonal(tx), 3)(tx) },
+		"a personal value of another response": func(tx *bolt.Tx) error {
+			k := lastPersonal(tx)
+			return rename(tx.Bucket(bucketPersonal), k, append(k[:4:4], key(1)...))
+		},
+		"a personal value of another day": func(tx *bolt.Tx) error {
+			k := lastPersonal(tx)
+			return rename(tx.Bucket(bucketPersonal), k, append([]byte{1, 0, 0, 0}, k[4:]...))
+		},
+		"a part of the personal values": func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketPersonal).Put(lastPersonal(tx), closeSum([]byte{}))
+		},
+		"the personal values are gone": func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketPersonal) },
+		"the day of the last deletion": flip(bucketMeta, keyPurged, 3),
+		"nothing was ever deleted":     func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyPurged) },
+		"the saved quotas":             flip(bucketFolds, keyQuotas, 9),
+		"a quota counts more": func(tx *bolt.Tx) error {
+			b := tx.Bucket(bucketFolds)
+			counts, err := openSum(b.Get(keyQuotas))
+			if err != nil {
+				return err
+			}
+			counts = slices.Clone(counts)
+			counts[len(counts)-1]++
+			return b.Put(keyQuotas, closeSum(counts))
 		},
 		"a bucket is gone":  func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketFolds) },
 		"the stamp is gone": func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyFormat) },

@@ -20,16 +20,18 @@ type controlRecord struct {
 }
 
 // decide says what becomes of a response, given everything before it in the
-// log. It changes nothing. O(id runs).
+// log. One that is accepted has taken its place among those that are limited: if
+// it does not become durable, the store fails. O(id runs + quotas).
 func (s *Store) decide(tx *bolt.Tx, r *response.Response) (catalog.Outcome, error) {
 	known, err := s.find(tx, r.ID, r.Fingerprint)
 	if err != nil || known.Status != 0 {
 		return known, err
 	}
-	if refusal := s.catalog.Load().Admit(r); refusal != catalog.NoRefusal {
+	c := s.catalog.Load()
+	if refusal := c.Admit(r); refusal != catalog.NoRefusal {
 		return catalog.Outcome{Status: catalog.Refused, Refusal: refusal}, nil
 	}
-	return catalog.Outcome{Status: catalog.Accepted}, nil
+	return s.places.take(c, r), nil
 }
 
 // Find returns Duplicate or Reused for an id that is stored, by the fingerprint
@@ -117,7 +119,18 @@ func (s *Store) load(ctx context.Context, progress func(done, total uint64)) err
 		return err
 	}
 	s.log = log
-	if err := s.db.View(s.loadSaved); err != nil {
+	var quotas []byte
+	err = s.db.View(func(tx *bolt.Tx) error {
+		quotas = append(quotas, tx.Bucket(bucketFolds).Get(keyQuotas)...)
+		return s.loadSaved(tx)
+	})
+	if err != nil {
+		return err
+	}
+	if quotas, err = openSum(quotas); err != nil {
+		return fmt.Errorf("saved quotas: %w", err)
+	}
+	if err := s.loadPlaces(ctx, quotas); err != nil {
 		return err
 	}
 	start := s.tallyTip
@@ -129,7 +142,7 @@ func (s *Store) load(ctx context.Context, progress func(done, total uint64)) err
 	if err != nil {
 		return err
 	}
-	replay := replayer{Store: s}
+	replay := replayer{Store: s, ctx: ctx}
 	err = s.log.Read(ctx, start.position, func(e Entry) error {
 		if progress != nil {
 			progress(s.tip.sequence, total)
@@ -182,6 +195,7 @@ func (s *Store) loadSaved(tx *bolt.Tx) error {
 // replayer reads the log into the folds; it uses its memory again.
 type replayer struct {
 	*Store
+	ctx      context.Context //nolint:containedctx // of one call of load
 	response response.Response
 }
 
@@ -218,7 +232,7 @@ func (s *replayer) frame(e Entry) error {
 
 func (s *replayer) event(record []byte, seq uint64) error {
 	counted := seq <= s.tallyTip.sequence
-	if response.Kind(record[0]) != response.KindResponse {
+	if !response.Kind(record[0]).IsResponse() {
 		return s.replayControl(record, seq, counted)
 	}
 	if seq > s.ids.through.sequence {
@@ -235,13 +249,15 @@ func (s *replayer) event(record []byte, seq uint64) error {
 	if err := response.ReadRecord(record, r, s.definitions); err != nil {
 		return err
 	}
-	s.tally.Add(seq, []tally.Entry{{Questionnaire: s.catalog.Load().Version(r.Version).Questionnaire, Response: r}})
+	c := s.catalog.Load()
+	s.tally.Add(seq, []tally.Entry{{Questionnaire: c.Version(r.Version).Questionnaire, Response: r}})
+	s.places.count(c, r)
 	return nil
 }
 
 // replayControl applies a control event unless the saved catalog has it: the
 // control bucket is saved together with the tally.
-func (s *Store) replayControl(record []byte, seq uint64, saved bool) error {
+func (s *replayer) replayControl(record []byte, seq uint64, saved bool) error {
 	if saved {
 		return nil
 	}
@@ -253,6 +269,11 @@ func (s *Store) replayControl(record []byte, seq uint64, saved bool) error {
 	if err != nil {
 		return err
 	}
+	list, counts, err := s.prepareCounts(s.ctx, c)
+	if err != nil {
+		return err
+	}
+	s.places.follow(c, list, counts)
 	s.catalog.Store(c)
 	s.control = append(s.control, controlRecord{seq: seq, record: append([]byte(nil), record...)})
 	return nil
@@ -294,7 +315,11 @@ func (s *Store) save(final bool) error {
 		}
 		_, encoded := s.tally.Encode()
 		savedTally = len(encoded)
-		if err := tx.Bucket(bucketFolds).Put(keyTally, closeSum(encoded)); err != nil {
+		folds := tx.Bucket(bucketFolds)
+		if err := folds.Put(keyTally, closeSum(encoded)); err != nil {
+			return err
+		}
+		if err := folds.Put(keyQuotas, closeSum(s.places.encode(at.sequence))); err != nil {
 			return err
 		}
 		return writeTip(tx, keyTallyTip, at)

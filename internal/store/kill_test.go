@@ -34,17 +34,21 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := s.Catalog().Version(1).Questionnaire
 	var all sync.WaitGroup
 	for g := range killSubmitters {
 		all.Go(func() {
 			for i := from; ; i++ {
-				r := seeded(uint64(i)).response(q, 1, fmt.Sprintf("%d-%d", g, i))
+				version := uint32(1 + i%2)
+				q := s.Catalog().Version(version).Questionnaire
+				r := seeded(uint64(i)).response(q, version, fmt.Sprintf("%d-%d", g, i))
 				if early {
 					fmt.Fprintf(report, "%d %x\n", i, r.ID)
 					time.Sleep(20 * time.Millisecond)
 				}
 				outcome, err := s.Submit(t.Context(), r)
+				if err == nil && outcome.Refusal == catalog.QuotaFull && outcome.Quota == "screens" {
+					continue
+				}
 				if err != nil || outcome.Status != catalog.Accepted && outcome.Status != catalog.Duplicate {
 					fmt.Fprintf(report, "failed: %+v %v\n", outcome, err)
 					return
@@ -57,8 +61,11 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 		})
 	}
 	all.Go(func() {
-		for {
+		for day := response.Day(9830); ; day++ {
 			openWaveAgain(t, s)
+			if _, err := s.Purge(day); err != nil {
+				fmt.Fprintf(report, "failed: %v\n", err)
+			}
 			time.Sleep(20 * time.Millisecond)
 		}
 	})
@@ -159,7 +166,8 @@ func (k *killed) lost(t *testing.T, reported []response.ID) (lost int) {
 }
 
 // A server is killed fifty times at random moments. After each, every response
-// that was acknowledged is there, once, and the file is sound.
+// that was acknowledged is there, once, with its personal values unless they were
+// deleted, no quota has more than it takes, and the file is sound.
 func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 	t.Parallel()
 	rounds := 50
@@ -169,7 +177,10 @@ func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	k := &killed{dir: t.TempDir(), acked: map[response.ID]bool{}, random: seeded(seed)}
-	mustClose(t, field(t, k.dir, Options{}))
+	const places = 60
+	s := richField(t, k.dir, Options{})
+	limit(t, s, response.WaveOpened{Quotas: []response.Quota{{ID: "screens", If: "channel in ('qr', 'kiosk')", Limit: places}}})
+	mustClose(t, s)
 	for round := range rounds {
 		reported := k.round(t)
 		if lost := k.lost(t, reported); lost > 0 {
@@ -179,7 +190,10 @@ func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 			t.Fatalf("round %d: the file is not sound", round)
 		}
 	}
-	s := mustOpen(t, k.dir, Options{})
+	s = mustOpen(t, k.dir, Options{})
+	if _, quotas := s.Taken("rich", ""); quotas["screens"] > places || !testing.Short() && quotas["screens"] < places {
+		t.Errorf("the quota of %d was filled with %d", places, quotas["screens"])
+	}
 	t.Logf("%d rounds, %d responses acknowledged, %d stored", rounds, len(k.acked), len(scan(t, s)))
 	if len(k.acked) < rounds*killSubmitters {
 		t.Errorf("only %d responses were acknowledged: the children were killed before they did anything", len(k.acked))
@@ -191,7 +205,7 @@ func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 func TestLossWouldBeSeen(t *testing.T) {
 	t.Parallel()
 	k := &killed{dir: t.TempDir(), acked: map[response.ID]bool{}, random: seeded(1)}
-	mustClose(t, field(t, k.dir, Options{}))
+	mustClose(t, richField(t, k.dir, Options{}))
 	lost := 0
 	for range 3 {
 		lost = k.lost(t, k.round(t, "HAILONG_TEST_EARLY=1"))

@@ -23,9 +23,10 @@ type Entry struct {
 // folded from. On one machine it is a bucket of the data file; a cluster puts
 // another implementation in its place.
 type Log interface {
-	// Append returns once the entry is durable. An error means that the outcome
-	// is unknown: the entry may or may not be there, and the log takes no more.
-	Append(ctx context.Context, data []byte) (Pos, error)
+	// Append returns once the entry is durable, and with it the personal values
+	// that belong to its responses: both or neither are there. An error means that
+	// the outcome is unknown, and the log takes no more.
+	Append(ctx context.Context, data []byte, apart []personal) (Pos, error)
 	// Read calls f for every entry after a position, in order, until the end of
 	// the log at the time of the call, f's error, or the end of ctx. An entry
 	// that is missing or damaged is an error that wraps ErrDamaged.
@@ -62,7 +63,7 @@ func openLog(db *bolt.DB) (*boltLog, error) {
 
 // Append implements Log. bbolt syncs the data pages and then the page that
 // makes them visible, so a crash leaves all of the entry or none. O(entry).
-func (l *boltLog) Append(_ context.Context, data []byte) (Pos, error) {
+func (l *boltLog) Append(_ context.Context, data []byte, apart []personal) (Pos, error) {
 	if l.failed != nil {
 		return 0, l.failed
 	}
@@ -70,7 +71,10 @@ func (l *boltLog) Append(_ context.Context, data []byte) (Pos, error) {
 	err := l.db.Update(func(tx *bolt.Tx) error {
 		b := tx.Bucket(bucketLog)
 		b.FillPercent = 1 // keys only grow: never leave room for later ones
-		return b.Put(key(uint64(pos)), data)
+		if err := b.Put(key(uint64(pos)), data); err != nil {
+			return err
+		}
+		return putPersonal(tx, apart)
 	})
 	if err != nil {
 		// A failed sync leaves the page cache in a state nobody can trust, and

@@ -3,9 +3,12 @@ package store
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	bolt "go.etcd.io/bbolt"
 
 	"hailong/internal/catalog"
 	"hailong/internal/response"
@@ -31,9 +34,9 @@ func TestAnyLife(t *testing.T) {
 			t.Parallel()
 			random := seeded(100 + seed)
 			dir := t.TempDir()
-			l := &life{t: t, dir: dir, store: field(t, dir, Options{FoldEvery: 1 + random.IntN(40)}), model: newModel(), random: random}
-			l.known = map[string]bool{l.store.Catalog().Version(1).Questionnaire.Version: true}
-			l.model.seq = 3
+			l := &life{t: t, dir: dir, store: richField(t, dir, Options{FoldEvery: 1 + random.IntN(40)}), model: newModel(), random: random}
+			l.known = map[string]bool{"rich": true, l.store.Catalog().Version(1).Questionnaire.Version: true}
+			l.model.seq = 5
 			for range 60 {
 				l.step()
 			}
@@ -44,7 +47,7 @@ func TestAnyLife(t *testing.T) {
 }
 
 func (l *life) step() {
-	switch n := l.random.IntN(20); {
+	switch n := l.random.IntN(25); {
 	case n < 9:
 		l.submitOne(l.fresh())
 	case n < 12:
@@ -58,6 +61,12 @@ func (l *life) step() {
 		l.model.control()
 	case n == 17:
 		l.model.compare(l.t, l.store)
+	case n == 18:
+		l.limit()
+	case n == 19:
+		l.purge()
+	case n == 20 || n == 21:
+		l.crash()
 	default:
 		l.reopen()
 	}
@@ -113,6 +122,31 @@ func (l *life) retry() {
 	l.submitOne(&r)
 }
 
+// limit opens the wave of "rich" again with other limits.
+func (l *life) limit() {
+	w := response.WaveOpened{}
+	if l.random.IntN(3) == 0 {
+		w.MaxResponses = 1 + l.random.IntN(200)
+	}
+	for i, condition := range slices.Sorted(maps.Keys(covers)) {
+		if l.random.IntN(2) == 0 {
+			id := fmt.Sprint("q", i+l.random.IntN(2)*10) // the same condition under two names
+			w.Quotas = append(w.Quotas, response.Quota{ID: id, If: condition, Limit: 1 + l.random.IntN(60)})
+		}
+	}
+	limit(l.t, l.store, w)
+	l.model.limits = w
+	l.model.control()
+}
+
+func (l *life) purge() {
+	day := response.Day(9830 + l.random.Uint32N(400))
+	want := l.model.purge(day)
+	if got, err := l.store.Purge(day); err != nil || got != want {
+		l.t.Fatalf("purge through %s: got %d %v, want %d", day, got, err, want)
+	}
+}
+
 // publish publishes a new version or an old one again.
 func (l *life) publish() {
 	q := readSurvey(l.t, "survey.yaml", "en: Overall", fmt.Sprintf("en: Overall %d", l.random.IntN(4))).Questionnaire
@@ -140,6 +174,17 @@ func (l *life) reopen() {
 	}
 }
 
+// crash goes on with the file as it is: folds are as old as they were last saved.
+func (l *life) crash() {
+	left := copyFolder(l.t, l.dir)
+	if l.random.IntN(3) == 0 { // also without what is saved of quotas
+		tamper(l.t, left, func(tx *bolt.Tx) error { return tx.Bucket(bucketFolds).Delete(keyQuotas) })
+	}
+	mustClose(l.t, l.store)
+	l.dir = left
+	l.store = mustOpen(l.t, l.dir, Options{FoldEvery: 1 + l.random.IntN(40)})
+}
+
 // describe writes down what a catalog says.
 func describe(c *catalog.Catalog) (said []string) {
 	for n := uint32(1); c.Version(n) != nil; n++ {
@@ -148,7 +193,11 @@ func describe(c *catalog.Catalog) (said []string) {
 	for _, s := range c.Surveys() {
 		said = append(said, fmt.Sprintf("%s, current %d", s.Slug, s.Current().Number))
 		for _, w := range s.Waves {
-			said = append(said, fmt.Sprintf("wave %+v", *w))
+			said = append(said, fmt.Sprintf("wave %d %q %v %s %s %v %v %v %d %d", w.Number, w.ID, w.Title, w.Opens, w.Closes, w.Open, w.Channels,
+				w.Invitation, w.MinSeconds, w.MaxResponses))
+			for _, q := range w.Quotas {
+				said = append(said, fmt.Sprintf("quota %q %v %q %d %v", q.ID, q.Title, q.If, q.Limit, q.Message))
+			}
 		}
 	}
 	return append(said, string(c.Agencies.Canonical()))

@@ -18,10 +18,21 @@ import (
 func (s *Store) Watermark() uint64 { return s.watermark.Load() }
 
 // Scan calls f for every response with a sequence after one and up to another,
-// in log order. The response is used again for the next call. Transactions are
-// short, so f may be slow. An end of ctx ends the scan with its error. O(events
-// between the two, plus the log of all).
+// in log order. The response is used again for the next call. Personal answers
+// are Apart. Transactions are short, so f may be slow. An end of ctx ends the scan
+// with its error. O(events between the two, plus the log of all).
 func (s *Store) Scan(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error {
+	return s.scan(ctx, after, through, scanner{store: s, each: f})
+}
+
+// ScanPersonal is Scan with what there still is of personal answers: those that
+// are deleted stay Apart. It is for callers who may see them, and say so in their
+// audit.
+func (s *Store) ScanPersonal(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error {
+	return s.scan(ctx, after, through, scanner{store: s, each: f, personal: true})
+}
+
+func (s *Store) scan(ctx context.Context, after, through uint64, scan scanner) error {
 	var pos uint64
 	err := s.db.View(func(tx *bolt.Tx) error {
 		var err error
@@ -31,7 +42,7 @@ func (s *Store) Scan(ctx context.Context, after, through uint64, f func(seq uint
 	if err != nil || after >= through {
 		return err
 	}
-	scan := scanner{store: s, after: after, through: through, each: f}
+	scan.after, scan.through = after, through
 	err = s.log.Read(ctx, Pos(max(pos, 1)-1), func(e Entry) error { return scan.frame(e.Data) })
 	if errors.Is(err, errEnough) {
 		return nil
@@ -45,6 +56,7 @@ var errEnough = errors.New("enough")
 type scanner struct {
 	store          *Store
 	after, through uint64
+	personal       bool // read personal values too
 	each           func(seq uint64, r *response.Response) error
 	response       response.Response
 }
@@ -63,11 +75,16 @@ func (s *scanner) frame(b []byte) error {
 			return nil
 		case seq > s.through:
 			return errEnough
-		case seq <= s.after || response.Kind(record[0]) != response.KindResponse:
+		case seq <= s.after || !response.Kind(record[0]).IsResponse():
 			continue
 		}
 		if err := response.ReadRecord(record, &s.response, s.store.definitions); err != nil {
 			return fmt.Errorf("event %d: %w", seq, err)
+		}
+		if s.personal {
+			if err := s.store.addPersonal(seq, &s.response); err != nil {
+				return err
+			}
 		}
 		if err := s.each(seq, &s.response); err != nil {
 			return err
@@ -89,7 +106,7 @@ func (s *Store) ByReceipt(code response.ReceiptRange) ([]uint64, error) {
 	return found, err
 }
 
-// At returns the response with a sequence.
+// At returns the response with a sequence. Personal answers are Apart.
 func (s *Store) At(seq uint64) (*response.Response, error) {
 	r := new(response.Response)
 	err := s.db.View(func(tx *bolt.Tx) error {
@@ -100,6 +117,24 @@ func (s *Store) At(seq uint64) (*response.Response, error) {
 		return response.ReadRecord(record, r, s.definitions)
 	})
 	return r, err
+}
+
+// AtPersonal is At with what there still is of personal answers.
+func (s *Store) AtPersonal(seq uint64) (*response.Response, error) {
+	r, err := s.At(seq)
+	if err != nil {
+		return nil, err
+	}
+	return r, s.addPersonal(seq, r)
+}
+
+// addPersonal reads the personal values of a response that was read.
+func (s *Store) addPersonal(seq uint64, r *response.Response) error {
+	l := s.definitions(r.Version)
+	if len(l.Retentions()) == 0 {
+		return nil
+	}
+	return s.db.View(func(tx *bolt.Tx) error { return readPersonal(tx, seq, r, l) })
 }
 
 // recordAt returns the packed event with a sequence; it aliases the transaction's pages.

@@ -2,9 +2,10 @@
 // and the folds over it that answers questions quickly. FORMAT.md beside this
 // file documents every byte.
 //
-// The log is the truth. A response is acknowledged after the frame that holds it
-// was synced to disk, and what is in memory (catalog, tallies, id index) follows
-// in log order before the acknowledgement. Folds are deterministic functions of
+// The log is the truth; only personal answers stand apart, where they can be
+// deleted. A response is acknowledged after the frame that holds it
+// was synced to disk, and what is in memory (catalog, tallies, limits, id index)
+// follows in log order before the acknowledgement. Folds are deterministic functions of
 // the log: no clock, no randomness, no configuration. They are saved now and
 // then with the position they reach, and brought up to date from the log at start.
 //
@@ -34,7 +35,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"hailong/internal/catalog"
-	"hailong/internal/questionnaire"
+	"hailong/internal/response"
 	"hailong/internal/tally"
 )
 
@@ -42,20 +43,28 @@ import (
 const FileName = "hailong.db"
 
 var (
-	bucketMeta    = []byte("meta")
-	bucketLog     = []byte("log")
-	bucketControl = []byte("control")
-	bucketIDs     = []byte("ids")
-	bucketFolds   = []byte("folds")
+	bucketMeta     = []byte("meta")
+	bucketLog      = []byte("log")
+	bucketPersonal = []byte("personal") // since format 2
+	bucketControl  = []byte("control")
+	bucketIDs      = []byte("ids")
+	bucketFolds    = []byte("folds")
 
 	keyFormat   = []byte("format")
+	keyPurged   = []byte("purged")
 	keyTally    = []byte("tally")
+	keyQuotas   = []byte("quotas")
 	keyTallyTip = []byte("tally tip")
 	keyIDsTip   = []byte("ids tip")
 )
 
-func buckets() [][]byte {
-	return [][]byte{bucketMeta, bucketLog, bucketControl, bucketIDs, bucketFolds}
+// buckets lists the buckets of a file of a format.
+func buckets(major int) [][]byte {
+	list := [][]byte{bucketMeta, bucketLog, bucketControl, bucketIDs, bucketFolds}
+	if major > 1 {
+		list = append(list, bucketPersonal)
+	}
+	return list
 }
 
 // Errors of Open. Each is wrapped with the folder and a cure.
@@ -79,7 +88,7 @@ type format struct {
 
 // formatMajor and formatMinor are the format that this program writes.
 const (
-	formatMajor = 1
+	formatMajor = 2
 	formatMinor = 0
 )
 
@@ -106,6 +115,7 @@ type Store struct {
 
 	catalog atomic.Pointer[catalog.Catalog]
 	tally   *tally.Tally
+	places  *places
 	tip     tip // of the last event folded; the writer's
 
 	watermark atomic.Uint64 // tip.sequence, for everybody else
@@ -141,7 +151,13 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, openError(dir, err)
 	}
-	s := &Store{db: db, readOnly: o.ReadOnly, every: o.FoldEvery, tally: tally.New(), ids: newIDs()}
+	if !o.ReadOnly {
+		if err := upgrade(db); err != nil {
+			_ = db.Close()
+			return nil, openError(dir, err)
+		}
+	}
+	s := &Store{db: db, readOnly: o.ReadOnly, every: o.FoldEvery, tally: tally.New(), places: newPlaces(), ids: newIDs()}
 	if s.every <= 0 {
 		s.every = idTail
 	}
@@ -203,7 +219,7 @@ func checkStamp(path string) error {
 			return fmt.Errorf("%w: %s has format %d.%d, this program reads up to %d; it was left untouched: use the newer program",
 				ErrNewer, path, f.Major, f.Minor, formatMajor)
 		}
-		for _, name := range buckets() {
+		for _, name := range buckets(f.Major) {
 			if tx.Bucket(name) == nil {
 				return fmt.Errorf("%w: %s has no part %q; it was left untouched", ErrNotOurs, path, name)
 			}
@@ -223,16 +239,12 @@ func create(dir, path string) error {
 		return openError(dir, err)
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range buckets() {
+		for _, name := range buckets(formatMajor) {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}
 		}
-		stamp, err := json.Marshal(format{Major: formatMajor, Minor: formatMinor, MinReader: formatMajor, WrittenBy: "hailong"})
-		if err != nil {
-			return err
-		}
-		return tx.Bucket(bucketMeta).Put(keyFormat, stamp)
+		return writeStamp(tx)
 	})
 	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
 		return openError(dir, err)
@@ -242,6 +254,30 @@ func create(dir, path string) error {
 		return openError(dir, err)
 	}
 	return syncDir(dir)
+}
+
+func writeStamp(tx *bolt.Tx) error {
+	stamp, err := json.Marshal(format{Major: formatMajor, Minor: formatMinor, MinReader: formatMajor, WrittenBy: "hailong"})
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketMeta).Put(keyFormat, stamp)
+}
+
+// upgrade makes a file of an earlier format one of this, so that earlier programs
+// leave it alone: they know neither repeated answers nor quotas.
+func upgrade(db *bolt.DB) error {
+	var f format
+	err := db.View(func(tx *bolt.Tx) error { return json.Unmarshal(tx.Bucket(bucketMeta).Get(keyFormat), &f) })
+	if err != nil || f.Major >= formatMajor {
+		return err
+	}
+	return db.Update(func(tx *bolt.Tx) error {
+		if _, err := tx.CreateBucketIfNotExists(bucketPersonal); err != nil {
+			return err
+		}
+		return writeStamp(tx)
+	})
 }
 
 func syncDir(dir string) error {
@@ -275,13 +311,13 @@ func (s *Store) Tallies(f func(watermark uint64, cells iter.Seq2[tally.Key, *tal
 	s.tally.Read(f)
 }
 
-// definitions returns the variables of a version of the catalog.
-func (s *Store) definitions(version uint32) ([]questionnaire.Variable, bool) {
+// definitions returns the layout of a version of the catalog, nil when it has none.
+func (s *Store) definitions(version uint32) *response.Layout {
 	v := s.catalog.Load().Version(version)
 	if v == nil {
-		return nil, false
+		return nil
 	}
-	return v.Questionnaire.Variables(), true
+	return v.Layout
 }
 
 // Failed returns why the store takes nothing more, or nil.

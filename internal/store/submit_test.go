@@ -328,7 +328,8 @@ func TestChangeRefuses(t *testing.T) {
 	t.Parallel()
 	s := field(t, t.TempDir(), Options{})
 	for name, ev := range map[string]response.Control{
-		"a kind of the future":   {Kind: 6},
+		"a kind of the future":   {Kind: 7},
+		"an extended response":   {Kind: response.KindExtended},
 		"a response":             {Kind: response.KindResponse},
 		"a broken form":          response.Published(1, []byte("{}")),
 		"agencies that are gone": response.AgenciesImported(1, []byte("id,parent\n")),

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -12,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
@@ -116,6 +115,38 @@ func importAgencies(t testing.TB, s *Store, csv []byte) {
 	change(t, s, response.AgenciesImported(1, registry.Canonical()), nil)
 }
 
+// readRich reads a survey "rich" with repeated pages, personal items and more.
+func readRich(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	q := new(questionnaire.Questionnaire)
+	if err := json.Unmarshal(readFile(t, "rich.json"), q); err != nil {
+		t.Fatal(err)
+	}
+	q, err := questionnaire.Decode(q.Canonical())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// richField is a field in which the survey "rich" is known too, as version 2,
+// with an open wave: five events.
+func richField(t testing.TB, dir string, o Options) *Store {
+	t.Helper()
+	s := field(t, dir, o)
+	change(t, s, response.Published(1, readRich(t).Canonical()), nil)
+	limit(t, s, response.WaveOpened{})
+	return s
+}
+
+// limit opens the wave of the survey "rich" with limits.
+func limit(t testing.TB, s *Store, w response.WaveOpened) {
+	t.Helper()
+	w.Survey = "rich"
+	ev, err := w.Event(1)
+	change(t, s, ev, err)
+}
+
 func openWave(t testing.TB, s *Store, id string) {
 	t.Helper()
 	ev, err := response.WaveOpened{Survey: "test", Wave: id}.Event(1)
@@ -145,7 +176,7 @@ type chance struct{ *rand.Rand }
 
 func seeded(seed uint64) chance { return chance{rand.New(rand.NewPCG(seed, 3))} }
 
-// response returns a response that is accepted, under a key.
+// response returns a response that is accepted, unless a limit is reached, under a key.
 func (c chance) response(q *questionnaire.Questionnaire, version uint32, key string) *response.Response {
 	r := &response.Response{
 		ID: response.NewID("test", key), Version: version, Agency: []uint32{1, 2, 3, 5}[c.IntN(4)], Wave: 1,
@@ -156,23 +187,45 @@ func (c chance) response(q *questionnaire.Questionnaire, version uint32, key str
 		r.Resolver, r.Service = 5, "1.004203"
 	}
 	for i, v := range q.Variables() {
-		a := response.Answer{State: response.State(c.IntN(12))}
-		if a.State >= response.Answered {
-			a.State = response.Answered
-			switch v.Kind {
-			case questionnaire.OneOf:
-				a.Option = uint8(c.IntN(len(v.Item.Options)))
-			case questionnaire.SetOf:
-				a.Set = 1 + c.Uint64N(1<<len(v.Item.Options)-1)
-			case questionnaire.Amount:
-				a.Amount = c.Int64N(20_000) - 10_000
-			case questionnaire.Words:
-				a.Words = strings.Repeat("ý kiến ", c.IntN(9))
+		if !q.Repeated(&v) {
+			r.Answers[i] = c.answer(&v)
+		}
+	}
+	if q.Choice() == nil {
+		return r
+	}
+	for _, i := range c.Perm(4)[:c.IntN(4)] {
+		one := response.Repeat{Agency: []uint32{1, 2, 3, 5}[i], Answers: make([]response.Answer, len(r.Answers))}
+		for i, v := range q.Variables() {
+			if q.Repeated(&v) {
+				one.Answers[i] = c.answer(&v)
 			}
 		}
-		r.Answers[i] = a
+		r.Repeats = append(r.Repeats, one)
+	}
+	if c.IntN(4) == 0 {
+		r.Dropped = []int{c.IntN(3), 3 + c.IntN(len(r.Answers)-3)}
 	}
 	return r
+}
+
+func (c chance) answer(v *questionnaire.Variable) response.Answer {
+	a := response.Answer{State: response.State(c.IntN(12))}
+	if a.State < response.Answered {
+		return a
+	}
+	a.State = response.Answered
+	switch v.Kind {
+	case questionnaire.OneOf:
+		a.Option = uint8(c.IntN(len(v.Options())))
+	case questionnaire.SetOf:
+		a.Set = 1 + c.Uint64N(1<<len(v.Options())-1)
+	case questionnaire.Amount, questionnaire.Days, questionnaire.Months:
+		a.Amount = c.Int64N(20_000) - 10_000
+	case questionnaire.Words:
+		a.Words = strings.Repeat("ý kiến ", c.IntN(9))
+	}
+	return a
 }
 
 // responses returns responses with the keys prefix-0, prefix-1 and so on.
@@ -181,6 +234,16 @@ func (c chance) responses(s *Store, prefix string, n int) []*response.Response {
 	rs := make([]*response.Response, n)
 	for i := range rs {
 		rs[i] = c.response(q, 1, fmt.Sprintf("%s-%d", prefix, i))
+	}
+	return rs
+}
+
+// richResponses returns responses to the survey "rich".
+func (c chance) richResponses(s *Store, prefix string, n int) []*response.Response {
+	q := s.Catalog().Version(2).Questionnaire
+	rs := make([]*response.Response, n)
+	for i := range rs {
+		rs[i] = c.response(q, 2, fmt.Sprintf("%s-%d", prefix, i))
 	}
 	return rs
 }
@@ -229,9 +292,7 @@ func scanPart(t testing.TB, s *Store, after, through uint64) []stored {
 	t.Helper()
 	all := []stored{}
 	err := s.Scan(context.Background(), after, through, func(seq uint64, r *response.Response) error {
-		copied := *r
-		copied.Answers = slices.Clone(r.Answers)
-		all = append(all, stored{seq, copied})
+		all = append(all, stored{seq, *r.Clone()})
 		return nil
 	})
 	if err != nil {
@@ -250,90 +311,6 @@ func cells(s *Store) (watermark uint64, copied map[tally.Key]tally.Cell) {
 		}
 	})
 	return watermark, copied
-}
-
-// model is the naive store: a list.
-type model struct {
-	list []stored
-	byID map[response.ID]int
-	seq  uint64
-}
-
-func newModel() *model { return &model{byID: map[response.ID]int{}} }
-
-// control counts a control event.
-func (m *model) control() { m.seq++ }
-
-// submit says what must become of a response that the catalog admits.
-func (m *model) submit(r *response.Response) catalog.Outcome {
-	if i, known := m.byID[r.ID]; known {
-		status := catalog.Duplicate
-		if m.list[i].Response.Fingerprint != r.Fingerprint {
-			status = catalog.Reused
-		}
-		return catalog.Outcome{Status: status, Seq: m.list[i].Seq}
-	}
-	m.seq++
-	m.byID[r.ID] = len(m.list)
-	m.list = append(m.list, stored{m.seq, *r})
-	return catalog.Outcome{Status: catalog.Accepted, Seq: m.seq}
-}
-
-// count counts every response of the model anew.
-func (m *model) count(c *catalog.Catalog) map[tally.Key]tally.Cell {
-	want := map[tally.Key]tally.Cell{}
-	for i := range m.list {
-		r := &m.list[i].Response
-		q := c.Version(r.Version).Questionnaire
-		key := tally.Key{Version: r.Version, Agency: r.Agency, Channel: r.Channel, Wave: r.Wave}
-		key.Period, _ = response.ParseDay(r.Day.String()[:8] + "01")
-		cell, ok := want[key]
-		if !ok {
-			cell.Counts = make([]uint32, q.Slots())
-		}
-		cell.Responses++
-		for i, v := range q.Variables() {
-			a := r.Answers[i]
-			if a.State != response.Answered {
-				cell.Counts[v.Slot+int(a.State)]++
-				continue
-			}
-			cell.Counts[v.Slot+5+len(v.Item.Options)]++
-			for o := range v.Item.Options {
-				if v.Item.Type == questionnaire.Multiple && a.Set&(1<<o) != 0 ||
-					v.Item.Type != questionnaire.Multiple && int(a.Option) == o {
-					cell.Counts[v.Slot+5+o]++
-				}
-			}
-		}
-		want[key] = cell
-	}
-	return want
-}
-
-// compare compares everything that a store answers with the model.
-func (m *model) compare(t testing.TB, s *Store) {
-	t.Helper()
-	if got := s.Watermark(); got != m.seq {
-		t.Fatalf("watermark: got %d, want %d", got, m.seq)
-	}
-	if diff := cmp.Diff(append([]stored{}, m.list...), scan(t, s)); diff != "" {
-		t.Fatalf("scan (-want +got):\n%s", diff)
-	}
-	watermark, got := cells(s)
-	if diff := cmp.Diff(m.count(s.Catalog()), got); diff != "" || watermark != m.seq {
-		t.Fatalf("counts at %d, want %d (-want +got):\n%s", watermark, m.seq, diff)
-	}
-	for _, want := range m.list {
-		code, ok := response.ParseReceipt(want.Response.ID.Receipt())
-		if !ok {
-			t.Fatalf("receipt %s can't be read", want.Response.ID.Receipt())
-		}
-		seqs, err := s.ByReceipt(code)
-		if err != nil || !slices.Contains(seqs, want.Seq) {
-			t.Fatalf("receipt %s: got events %d %v, want %d", want.Response.ID.Receipt(), seqs, err, want.Seq)
-		}
-	}
 }
 
 // id makes an id whose prefix and rest are chosen.

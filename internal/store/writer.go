@@ -33,6 +33,7 @@ type submission struct {
 	response *response.Response // or
 	control  *response.Control
 	record   []byte // packed
+	apart    []personal
 	outcome  catalog.Outcome
 	err      error
 	done     chan struct{} // gets one token when outcome or err is set
@@ -54,6 +55,7 @@ type writer struct {
 	accepted []*response.Response
 	pending  map[response.ID]*submission
 	frame    frameWriter
+	apart    []personal    // of the frame
 	lastN    int           // size of the last batch
 	lastTook time.Duration // and how long it took to commit
 }
@@ -74,16 +76,18 @@ func (w *writer) start(s *Store) {
 // unknown, and the same response may be submitted again.
 //
 // A ctx that ends does not recall the response: Submit waits for its outcome,
-// which is at most one commit away.
+// which is at most one commit away. Personal answers become durable with it and
+// are kept until [Store.Purge] takes them; the fingerprint stays, so it must not
+// be computed from them.
 func (s *Store) Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error) {
-	variables, ok := s.definitions(r.Version)
-	if !ok {
+	l := s.definitions(r.Version)
+	if l == nil {
 		return catalog.Outcome{Status: catalog.Refused, Refusal: catalog.UnknownVersion}, nil
 	}
-	if len(r.Answers) != len(variables) {
-		return catalog.Outcome{}, fmt.Errorf("a response of %d answers to a questionnaire of %d variables", len(r.Answers), len(variables))
+	if err := l.Fits(r); err != nil {
+		return catalog.Outcome{}, err
 	}
-	return s.writer.submit(ctx, r, nil, func(b []byte) []byte { return response.AppendRecord(b, r, variables) })
+	return s.writer.submit(ctx, r, l, nil)
 }
 
 // SubmitMany makes responses durable in their order, as few syncs as possible,
@@ -96,12 +100,16 @@ func (s *Store) SubmitMany(ctx context.Context, responses []*response.Response) 
 	outcomes := make([]catalog.Outcome, len(responses))
 	var failed error
 	for i, r := range responses {
-		variables, ok := s.definitions(r.Version)
-		if !ok || len(r.Answers) != len(variables) {
-			failed = fmt.Errorf("response %d of the batch does not fit its questionnaire", i+1)
+		l := s.definitions(r.Version)
+		if l == nil {
+			failed = fmt.Errorf("response %d of the batch is to a questionnaire that is not published", i+1)
 			break
 		}
-		sub := &submission{response: r, record: response.AppendRecord(nil, r, variables), done: make(chan struct{}, 1)}
+		if err := l.Fits(r); err != nil {
+			failed = fmt.Errorf("response %d of the batch: %w", i+1, err)
+			break
+		}
+		sub := &submission{response: r, record: response.AppendRecord(nil, r, l), apart: apart(r, l), done: make(chan struct{}, 1)}
 		if failed = w.enqueueSoon(ctx, sub); failed != nil {
 			break
 		}
@@ -138,10 +146,11 @@ func (s *Store) Change(ctx context.Context, c response.Control) (catalog.Outcome
 	if len(c.Payload) > response.MaxControl {
 		return catalog.Outcome{}, fmt.Errorf("an event of %d bytes; at most %d can be stored", len(c.Payload), response.MaxControl)
 	}
-	return s.writer.submit(ctx, nil, &c, func(b []byte) []byte { return response.AppendControl(b, c) })
+	return s.writer.submit(ctx, nil, nil, &c)
 }
 
-func (w *writer) submit(ctx context.Context, r *response.Response, c *response.Control, pack func([]byte) []byte) (catalog.Outcome, error) {
+// submit queues a response with its layout, or a control event, and waits for its outcome.
+func (w *writer) submit(ctx context.Context, r *response.Response, l *response.Layout, c *response.Control) (catalog.Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return catalog.Outcome{}, err
 	}
@@ -155,14 +164,18 @@ func (w *writer) submit(ctx context.Context, r *response.Response, c *response.C
 		return catalog.Outcome{}, overloaded()
 	}
 	sub, _ := w.pool.Get().(*submission)
-	sub.response, sub.control, sub.err, sub.outcome = r, c, nil, catalog.Outcome{}
-	sub.record = pack(sub.record[:0])
+	sub.response, sub.control, sub.err, sub.outcome, sub.apart = r, c, nil, catalog.Outcome{}, nil
+	if c != nil {
+		sub.record = response.AppendControl(sub.record[:0], *c)
+	} else {
+		sub.record, sub.apart = response.AppendRecord(sub.record[:0], r, l), apart(r, l)
+	}
 	if err := w.enqueue(sub); err != nil {
 		return catalog.Outcome{}, err
 	}
 	<-sub.done
 	outcome, err := sub.outcome, sub.err
-	sub.response, sub.control = nil, nil
+	sub.response, sub.control, sub.apart = nil, nil, nil
 	if cap(sub.record) <= 64<<10 {
 		w.pool.Put(sub)
 	}
@@ -314,7 +327,7 @@ func (w *writer) oneFrame(batch []*submission) (int, error) {
 		return 0, err
 	}
 	s := w.store
-	w.accepted = w.accepted[:0]
+	w.accepted, w.apart = w.accepted[:0], w.apart[:0]
 	clear(w.pending)
 	first := s.tip.sequence + 1
 	w.frame.reset(head{position: uint64(s.tip.position) + 1, first: first, previous: s.tip.hash})
@@ -335,9 +348,7 @@ func (w *writer) oneFrame(batch []*submission) (int, error) {
 			}
 			if outcome.Status == catalog.Accepted {
 				outcome.Seq = first + uint64(len(w.accepted))
-				w.accepted = append(w.accepted, sub.response)
-				w.pending[sub.response.ID] = sub
-				w.frame.add(sub.record)
+				w.accept(sub, outcome.Seq)
 			}
 			sub.outcome = outcome
 		}
@@ -354,10 +365,21 @@ func (w *writer) oneFrame(batch []*submission) (int, error) {
 	return taken, nil
 }
 
+// accept adds a response to the frame that is being made.
+func (w *writer) accept(sub *submission, seq uint64) {
+	w.accepted = append(w.accepted, sub.response)
+	w.pending[sub.response.ID] = sub
+	w.frame.add(sub.record)
+	for _, p := range sub.apart {
+		p.seq = seq
+		w.apart = append(w.apart, p)
+	}
+}
+
 // append writes the frame and returns the tip after it.
 func (w *writer) append() (tip, error) {
 	data, hash := w.frame.seal()
-	pos, err := w.store.log.Append(context.Background(), data)
+	pos, err := w.store.log.Append(context.Background(), data, w.apart)
 	if err != nil {
 		return tip{}, err
 	}
@@ -374,6 +396,12 @@ func (w *writer) change(sub *submission) {
 		sub.err = err
 		return
 	}
+	list, counts, err := s.prepareCounts(context.Background(), c)
+	if err != nil {
+		sub.err = err
+		return
+	}
+	w.apart = w.apart[:0]
 	w.frame.reset(head{position: uint64(s.tip.position) + 1, first: s.tip.sequence + 1, previous: s.tip.hash})
 	w.frame.add(sub.record)
 	next, err := w.append()
@@ -383,6 +411,7 @@ func (w *writer) change(sub *submission) {
 		return
 	}
 	sub.outcome = catalog.Outcome{Status: catalog.Accepted, Seq: next.sequence}
+	s.places.follow(c, list, counts)
 	s.foldControl(next, c, append([]byte(nil), sub.record...))
 }
 

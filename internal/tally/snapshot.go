@@ -12,10 +12,6 @@ import (
 // ErrSnapshot is returned for bytes that Encode did not make.
 var ErrSnapshot = errors.New("damaged tally")
 
-// maxSlots bounds what a damaged snapshot can make Restore allocate: 2 000
-// variables of 206 slots.
-const maxSlots = 2000 * 206
-
 // Encode returns the watermark and all cells in a packed form that depends on
 // nothing but the counts (FORMAT.md). Zero counts are skipped by runs.
 // O(cells × slots).
@@ -74,7 +70,7 @@ func (t *Tally) Restore(watermark uint64, encoded []byte) error {
 				Channel: d.channel(), Wave: d.uint32(),
 			}
 			c := &Cell{Responses: d.uint32()}
-			c.Counts = d.counts(int(d.number(maxSlots))) //nolint:gosec // bounded
+			c.Counts = d.counts(int(d.number(MaxSlots))) //nolint:gosec // bounded
 			if d.bad || cells[k] != nil {
 				return ErrSnapshot
 			}
@@ -116,7 +112,7 @@ func (d *decoder) counts(n int) []uint32 {
 	}
 	counts := make([]uint32, n)
 	for i := 0; ; i++ {
-		i += int(d.number(maxSlots)) //nolint:gosec // bounded
+		i += int(d.number(MaxSlots)) //nolint:gosec // bounded
 		v := d.uint32()
 		if d.bad || v == 0 {
 			d.bad = d.bad || i != n

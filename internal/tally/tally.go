@@ -2,6 +2,12 @@
 // agency, period, channel, wave and questionnaire version, in memory and in log
 // order. All scores come from these counts; no score reads a response.
 //
+// A response counts in the cell of its agency. What it says on repeated pages
+// counts in the cells of the agencies it was said about, variable by variable,
+// and nowhere else: the n of a measure counts ratings, Responses counts the
+// responses that an agency received, and a cell may have the one without the
+// other.
+//
 // Memory grows with the number of cells that have an answer — O(agencies ×
 // periods × channels × waves × slots) — never with the number of responses.
 package tally
@@ -25,7 +31,7 @@ type Key struct {
 
 // Cell holds the counts of one key.
 type Cell struct {
-	Responses uint32
+	Responses uint32   // received by the agency; those that only rate it on repeated pages are not among them
 	Counts    []uint32 // one per slot of the questionnaire (questionnaire.Variable)
 }
 
@@ -54,6 +60,10 @@ type Entry struct {
 	Response      *response.Response
 }
 
+// MaxSlots is how many counters a cell may have: 2 000 variables of 206 slots. A
+// questionnaire with more must not be published.
+const MaxSlots = 2000 * 206
+
 // Add counts entries, all at once for any reader, and moves the watermark to
 // the sequence of the last event applied. O(answers).
 func (t *Tally) Add(watermark uint64, entries []Entry) {
@@ -61,36 +71,72 @@ func (t *Tally) Add(watermark uint64, entries []Entry) {
 	defer t.mu.Unlock()
 	for _, e := range entries {
 		key := KeyOf(e.Questionnaire, e.Response)
-		cell := t.cells[key]
-		if cell == nil {
-			cell = &Cell{Counts: make([]uint32, e.Questionnaire.Slots())}
-			t.cells[key] = cell
+		t.cell(key, e.Questionnaire).add(e.Questionnaire, e.Response.Answers)
+		for i := range e.Response.Repeats {
+			one := &e.Response.Repeats[i]
+			key.Agency = one.Agency
+			t.cell(key, e.Questionnaire).addRepeat(e.Questionnaire, one.Answers)
 		}
-		cell.add(e.Questionnaire.Variables(), e.Response.Answers)
 	}
 	t.watermark = watermark
 }
 
-func (c *Cell) add(variables []questionnaire.Variable, answers []response.Answer) {
+func (t *Tally) cell(key Key, q *questionnaire.Questionnaire) *Cell {
+	cell := t.cells[key]
+	if cell == nil {
+		cell = &Cell{Counts: make([]uint32, q.Slots())}
+		t.cells[key] = cell
+	}
+	return cell
+}
+
+// add counts a response without what it says on repeated pages.
+func (c *Cell) add(q *questionnaire.Questionnaire, answers []response.Answer) {
 	c.Responses++
+	variables := q.Variables()
+	page, repeated := -1, false
 	for i := range answers {
-		a, v := &answers[i], &variables[i]
-		if a.State != response.Answered {
-			c.Counts[v.Slot+int(a.State)]++
-			continue
+		v := &variables[i]
+		if v.Page != page {
+			page, repeated = v.Page, q.Repeated(v)
 		}
-		switch v.Kind {
-		case questionnaire.OneOf:
-			c.Counts[v.Slot+questionnaire.StateSlots+int(a.Option)]++
-		case questionnaire.SetOf:
-			for o := range v.Item.Options {
-				if a.Set>>o&1 == 1 {
-					c.Counts[v.Slot+questionnaire.StateSlots+o]++
-				}
+		if !repeated {
+			c.count(v, &answers[i])
+		}
+	}
+}
+
+// addRepeat counts what a response says on repeated pages about one agency.
+func (c *Cell) addRepeat(q *questionnaire.Questionnaire, answers []response.Answer) {
+	variables := q.Variables()
+	for i := range answers {
+		if v := &variables[i]; q.Repeated(v) {
+			c.count(v, &answers[i])
+		}
+	}
+}
+
+// count counts one answer. Of a personal one only that it was given: its value
+// will be gone one day.
+func (c *Cell) count(v *questionnaire.Variable, a *response.Answer) {
+	if a.State != response.Answered {
+		c.Counts[v.Slot+int(a.State)]++
+		return
+	}
+	c.Counts[v.Slot+v.Slots-1]++
+	if v.Item.Personal != nil {
+		return
+	}
+	switch v.Kind {
+	case questionnaire.OneOf:
+		c.Counts[v.Slot+questionnaire.StateSlots+int(a.Option)]++
+	case questionnaire.SetOf:
+		for o := range v.Item.Options {
+			if a.Set>>o&1 == 1 {
+				c.Counts[v.Slot+questionnaire.StateSlots+o]++
 			}
-		case questionnaire.Amount, questionnaire.Words:
 		}
-		c.Counts[v.Slot+v.Slots-1]++
+	case questionnaire.Amount, questionnaire.Words, questionnaire.Days, questionnaire.Months:
 	}
 }
 

@@ -2,6 +2,7 @@ package tally_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"iter"
 	"math/rand/v2"
 	"os"
@@ -29,6 +30,23 @@ func readSurvey(t testing.TB) *questionnaire.Questionnaire {
 	return survey.Questionnaire
 }
 
+// readRich reads a questionnaire with pages that repeat and personal items.
+func readRich(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	src, err := os.ReadFile("testdata/rich.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := new(questionnaire.Questionnaire)
+	if err := json.Unmarshal(src, q); err != nil {
+		t.Fatal(err)
+	}
+	if q, err = questionnaire.Decode(q.Canonical()); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
 // daily is the same questionnaire with tallies by day.
 func daily(q *questionnaire.Questionnaire) *questionnaire.Questionnaire {
 	d := *q
@@ -43,23 +61,41 @@ func randomResponse(random *rand.Rand, q *questionnaire.Questionnaire) *response
 		Answers: make([]response.Answer, len(q.Variables())),
 	}
 	for i, v := range q.Variables() {
-		a := response.Answer{State: response.State(random.IntN(10))}
-		if a.State >= response.Answered {
-			a.State = response.Answered
-			switch v.Kind {
-			case questionnaire.OneOf:
-				a.Option = uint8(random.IntN(len(v.Item.Options)))
-			case questionnaire.SetOf:
-				a.Set = 1 + random.Uint64N(1<<len(v.Item.Options)-1)
-			case questionnaire.Amount:
-				a.Amount = random.Int64()
-			case questionnaire.Words:
-				a.Words = "văn bản"
-			}
+		if !q.Repeated(&v) {
+			r.Answers[i] = randomAnswer(random, &v)
 		}
-		r.Answers[i] = a
+	}
+	if q.Choice() != nil {
+		for _, agency := range random.Perm(4)[:random.IntN(4)] {
+			one := response.Repeat{Agency: uint32(agency) + 1, Answers: make([]response.Answer, len(r.Answers))}
+			for i, v := range q.Variables() {
+				if q.Repeated(&v) {
+					one.Answers[i] = randomAnswer(random, &v)
+				}
+			}
+			r.Repeats = append(r.Repeats, one)
+		}
 	}
 	return r
+}
+
+func randomAnswer(random *rand.Rand, v *questionnaire.Variable) response.Answer {
+	a := response.Answer{State: response.State(random.IntN(10))}
+	if a.State < response.Answered {
+		return a
+	}
+	a.State = response.Answered
+	switch v.Kind {
+	case questionnaire.OneOf:
+		a.Option = uint8(random.IntN(len(v.Options())))
+	case questionnaire.SetOf:
+		a.Set = 1 + random.Uint64N(1<<len(v.Options())-1)
+	case questionnaire.Amount, questionnaire.Days, questionnaire.Months:
+		a.Amount = random.Int64()
+	case questionnaire.Words:
+		a.Words = "văn bản"
+	}
+	return a
 }
 
 func randomEntries(seed uint64, n int, q *questionnaire.Questionnaire) []tally.Entry {
@@ -94,19 +130,31 @@ func naive(q *questionnaire.Questionnaire, entries []tally.Entry) map[tally.Key]
 		if q.Grain == questionnaire.ByMonth {
 			key.Period, _ = response.ParseDay(e.Response.Day.String()[:8] + "01")
 		}
-		cell, ok := want[key]
-		if !ok {
-			cell.Counts = make([]uint32, q.Slots())
+		cellOf := func(key tally.Key) tally.Cell {
+			cell, ok := want[key]
+			if !ok {
+				cell.Counts = make([]uint32, q.Slots())
+			}
+			return cell
 		}
+		cell := cellOf(key)
 		cell.Responses++
+		want[key] = cell
 		for i, v := range q.Variables() {
 			for s := range v.Slots {
-				if countsIn(&v, e.Response.Answers[i], s) {
-					cell.Counts[v.Slot+s]++
+				if q.Pages[v.Page].Repeat == "" && countsIn(&v, e.Response.Answers[i], s) {
+					want[key].Counts[v.Slot+s]++
+				}
+				for _, one := range e.Response.Repeats {
+					key := key
+					key.Agency = one.Agency
+					want[key] = cellOf(key)
+					if q.Pages[v.Page].Repeat != "" && countsIn(&v, one.Answers[i], s) {
+						want[key].Counts[v.Slot+s]++
+					}
 				}
 			}
 		}
-		want[key] = cell
 	}
 	return want
 }
@@ -121,7 +169,7 @@ func countsIn(v *questionnaire.Variable, a response.Answer, slot int) bool {
 		return int(a.State) == slot
 	case a.State != response.Answered:
 		return false
-	case v.Item.Type == questionnaire.Multiple:
+	case v.Kind == questionnaire.SetOf:
 		return a.Set&(1<<option) != 0
 	default:
 		return int(a.Option) == option
@@ -131,7 +179,9 @@ func countsIn(v *questionnaire.Variable, a response.Answer, slot int) bool {
 func TestCountsAreThoseOfANaiveCount(t *testing.T) {
 	t.Parallel()
 	month := readSurvey(t)
-	for name, q := range map[string]*questionnaire.Questionnaire{"by month": month, "by day": daily(month)} {
+	for name, q := range map[string]*questionnaire.Questionnaire{
+		"by month": month, "by day": daily(month), "repeated": readRich(t), "repeated by day": daily(readRich(t)),
+	} {
 		entries := randomEntries(1, 4000, q)
 		counts := tally.New()
 		for part := range slices.Chunk(entries, 37) {
@@ -181,6 +231,48 @@ func TestOneResponse(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What is said of an agency on a repeated page counts for that agency, and there
+// only that; of a personal answer, only that it was given.
+func TestOneResponseWithRepeats(t *testing.T) {
+	t.Parallel()
+	q := readRich(t)
+	at := func(id string) *questionnaire.Variable { return q.Variable(id) }
+	r := &response.Response{Version: 1, Agency: 5, Wave: 1, Channel: response.Link, Answers: make([]response.Answer, len(q.Variables()))}
+	r.Answers[at("overall").Index] = response.Answer{State: response.Answered, Option: 2}
+	r.Answers[at("phone").Index] = response.Answer{State: response.Answered, Apart: true}
+	r.Answers[at("born").Index] = response.Answer{State: response.Answered, Amount: -9000}
+	for i, agency := range []uint32{5, 6} {
+		one := response.Repeat{Agency: agency, Answers: make([]response.Answer, len(r.Answers))}
+		one.Answers[at("quality").Index] = response.Answer{State: response.Answered, Option: uint8(i)}
+		one.Answers[at("contact").Index] = response.Answer{State: response.Answered, Words: "Lan"}
+		r.Repeats = append(r.Repeats, one)
+	}
+	counts := tally.New()
+	counts.Add(1, []tally.Entry{{Questionnaire: q, Response: r}})
+	_, got := cells(counts)
+	own := got[tally.Key{Version: 1, Agency: 5, Channel: response.Link, Wave: 1}]
+	other := got[tally.Key{Version: 1, Agency: 6, Channel: response.Link, Wave: 1}]
+	if len(got) != 2 || own.Responses != 1 || other.Responses != 0 {
+		t.Fatalf("%d cells; %d and %d responses, want 1 and 0", len(got), own.Responses, other.Responses)
+	}
+	slots := func(c tally.Cell, id string) []uint32 { return c.Counts[at(id).Slot : at(id).Slot+at(id).Slots] }
+	for name, test := range map[string]struct{ got, want []uint32 }{
+		"overall, own":          {slots(own, "overall"), []uint32{0, 0, 0, 0, 0 /**/, 0, 0, 1 /**/, 1}},
+		"overall, other":        {slots(other, "overall"), []uint32{0, 0, 0, 0, 0 /**/, 0, 0, 0 /**/, 0}},
+		"quality, own":          {slots(own, "quality"), []uint32{0, 0, 0, 0, 0 /**/, 1, 0, 0 /**/, 1}},
+		"quality, other":        {slots(other, "quality"), []uint32{0, 0, 0, 0, 0 /**/, 0, 1, 0 /**/, 1}},
+		"faults, own":           {slots(own, "faults"), []uint32{1, 0, 0, 0, 0 /**/, 0, 0 /**/, 0}},
+		"contact, other":        {slots(other, "contact"), []uint32{0, 0, 0, 0, 0 /**/, 1}},
+		"a value that is apart": {slots(own, "phone"), []uint32{0, 0, 0, 0, 0 /**/, 1}},
+		"a personal day":        {slots(own, "born"), []uint32{0, 0, 0, 0, 0 /**/, 1}},
+		"text of an option":     {slots(own, "region_other"), []uint32{1, 0, 0, 0, 0 /**/, 0}},
+	} {
+		if !slices.Equal(test.got, test.want) {
+			t.Errorf("%s: got %v, want %v", name, test.got, test.want)
+		}
 	}
 }
 

@@ -61,24 +61,7 @@ func (s *Server) apiSurveys(c *fiber.Ctx) error {
 	return sendJSON(c, fiber.MIMEApplicationJSON, map[string]any{"surveys": list})
 }
 
-// apiSurvey returns a definition: the current one, or that of ?version=.
-func (s *Server) apiSurvey(c *fiber.Ctx) error {
-	survey, err := s.survey(c)
-	if err != nil {
-		return err
-	}
-	version := survey.Current()
-	if hash := c.Query("version"); hash != "" {
-		if version = survey.Version(hash); version == nil {
-			return errs.Bad(errs.Problem{Item: "version", Code: "unknown_version"})
-		}
-	}
-	return sendJSON(c, fiber.MIMEApplicationJSON, struct {
-		Version string `json:"version"`
-		*questionnaire.Questionnaire
-	}{version.Questionnaire.Version, version.Questionnaire})
-}
-
+// survey finds the survey that an address names.
 func (s *Server) survey(c *fiber.Ctx) (*catalog.Survey, error) {
 	if survey := s.store.Catalog().Survey(c.Params("survey")); survey != nil {
 		return survey, nil
@@ -138,7 +121,8 @@ func agencyOf(a *agency.Agency) agencyJSON {
 }
 
 // apiSubmit stores a response: 201 when it is durable, 200 with the same body
-// for the same submission again.
+// for the same submission again. The body names the answers that were dropped,
+// because another answer made them out of place, and the end that fits.
 func (s *Server) apiSubmit(c *fiber.Ctx) error {
 	if mediaType(c) != fiber.MIMEApplicationJSON {
 		return errs.New(errs.Unsupported, "unsupported_media")
@@ -167,6 +151,21 @@ func (s *Server) apiSubmit(c *fiber.Ctx) error {
 	b = hex.AppendEncode(b, receipt.ID[:])
 	b = append(append(b, `","receipt":"`...), receipt.Code...)
 	b = strconv.AppendUint(append(b, `","seq":`...), receipt.Seq, 10)
+	// Ids need no escapes. Both are left out when there are none.
+	for i, id := range receipt.Dropped {
+		if i == 0 {
+			b = append(b, `,"dropped":["`...)
+		} else {
+			b = append(b, `","`...)
+		}
+		b = append(b, id...)
+	}
+	if len(receipt.Dropped) > 0 {
+		b = append(b, `"]`...)
+	}
+	if receipt.End != "" {
+		b = append(append(append(b, `,"end":"`...), receipt.End...), '"')
+	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(append(b, "}\n"...))

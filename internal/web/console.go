@@ -8,6 +8,7 @@ import (
 	"hailong/internal/catalog"
 	"hailong/internal/errs"
 	"hailong/internal/export"
+	"hailong/internal/questionnaire"
 	"hailong/internal/report"
 	"hailong/internal/response"
 )
@@ -21,6 +22,8 @@ type Console interface {
 	// export.ParseFormat, as of now, and returns what was written. An error
 	// means that what was written is not whole.
 	Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error)
+	// Plan tells what publishing a questionnaire would do to what is stored.
+	Plan(ctx context.Context, q *questionnaire.Questionnaire) (*questionnaire.Plan, error)
 }
 
 // Folder is what NewConsole needs of a store.
@@ -51,6 +54,11 @@ func (c *localConsole) Scores(_ context.Context, w io.Writer, q report.Query, fo
 	return f.write(w, scores)
 }
 
+// Plan implements Console.
+func (c *localConsole) Plan(_ context.Context, q *questionnaire.Questionnaire) (*questionnaire.Plan, error) {
+	return c.report.Plan(q)
+}
+
 // Responses implements Console. The watermark is fixed at the start; memory
 // does not grow with the number of responses.
 func (c *localConsole) Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error) {
@@ -64,7 +72,7 @@ func (c *localConsole) Responses(ctx context.Context, w io.Writer, survey, forma
 	if s == nil {
 		return export.Manifest{}, errs.New(errs.NotFound, "unknown_survey")
 	}
-	out := export.NewResponses(w, f, s, cat.Agencies)
+	out := export.NewResponses(w, export.Options{Format: f}, s, cat.Agencies)
 	versions := versionsOf(s)
 	err := c.folder.Scan(ctx, 0, through, func(seq uint64, r *response.Response) error {
 		if !versions[r.Version] {

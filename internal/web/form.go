@@ -2,86 +2,22 @@ package web
 
 import (
 	"crypto/rand"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"hailong/internal/agency"
 	"hailong/internal/catalog"
 	"hailong/internal/collect"
 	"hailong/internal/errs"
-	"hailong/internal/i18n"
 	"hailong/internal/page"
-	"hailong/internal/questionnaire"
-	"hailong/internal/response"
 )
 
-// home lists the open surveys.
-func (s *Server) home(c *fiber.Ctx) error {
-	lang := s.lang(c)
-	home := &page.Home{Frame: s.frame(c, lang)}
-	for _, survey := range s.store.Catalog().Surveys() {
-		open := survey.OpenWaves()
-		if len(open) == 0 {
-			continue
-		}
-		closes := ""
-		if len(open) == 1 {
-			closes = open[0].Closes
-		}
-		home.Surveys = append(home.Surveys, page.NewHomeSurvey(survey.Current().Questionnaire, lang, closes))
-	}
-	return s.render(c, home)
-}
-
-// visit is what the address of a survey page says.
-type visit struct {
-	survey *catalog.Survey
-	agency *agency.Agency // nil: not chosen yet
-	lang   string
-	refuse error // why no answers are taken now; nil when they are
-}
-
-// visit reads the address. An unknown survey or agency is an error.
-func (s *Server) visit(c *fiber.Ctx) (visit, error) {
-	cat := s.store.Catalog()
-	v := visit{survey: cat.Survey(c.Params("survey")), lang: s.lang(c)}
-	if v.survey == nil {
-		return v, errs.New(errs.NotFound, "unknown_survey")
-	}
-	wave, problem, err := collect.FindWave(v.survey, c.Query("wave"))
-	if problem != "" {
-		err = errs.Bad(errs.Problem{Item: "wave", Code: problem})
-	}
-	// A wrong link is refused before anybody answers, not after.
-	if _, problem := collect.FindChannel(c.Query("channel"), wave); err == nil && problem != "" {
-		err = errs.Bad(errs.Problem{Item: "channel", Code: problem})
-	}
-	v.refuse = err
-	ref := c.Query("agency")
-	if ref == "" {
-		return v, nil
-	}
-	day := s.today()
-	v.agency = cat.Agencies.Find(ref, day)
-	switch {
-	case v.agency == nil:
-		return v, errs.New(errs.NotFound, "unknown_agency")
-	case v.refuse == nil && !v.agency.ValidOn(day):
-		v.refuse = errs.Bad(errs.Problem{Item: "agency", Code: "agency_closed", Args: map[string]any{"name": v.agency.Name.In(v.lang), "day": day}})
-	}
-	return v, nil
-}
-
-func (s *Server) today() string { return response.DayOf(s.now()).String() }
-
-// openForm shows the first page of a survey, or the choice of an agency.
+// openForm shows the first page of a survey, or what comes before it: the choice
+// of an agency, the question for consent.
 func (s *Server) openForm(c *fiber.Ctx) error {
 	v, err := s.visit(c)
 	if err == nil {
@@ -93,49 +29,16 @@ func (s *Server) openForm(c *fiber.Ctx) error {
 	if v.agency == nil {
 		return s.choose(c, v)
 	}
-	draft := &collect.Draft{Questionnaire: v.survey.Current().Questionnaire}
-	return s.form(c, v, posted{
-		draft: draft, key: rand.Text(), started: strconv.FormatInt(s.now().Unix(), 10),
-	}, nil)
-}
-
-// choose lets the visitor say which agency it is about. What else the address
-// says is kept.
-func (s *Server) choose(c *fiber.Ctx, v visit) error {
-	registry, day := s.store.Catalog().Agencies, s.today()
-	in := page.ChooseInput{
-		Frame: s.frame(c, v.lang), Survey: v.survey.Slug, Title: v.survey.Current().Questionnaire.Title.In(v.lang),
-		Query: c.Query("q"), Within: c.Query("within"),
-	}
-	for _, name := range []string{"service", "channel", "wave"} {
-		if value := c.Query(name); value != "" {
-			in.Carry = append(in.Carry, page.Field{Name: name, Value: value})
-		}
-	}
-	for _, a := range registry.All() {
-		if a.ValidOn(day) {
-			in.All = append(in.All, a)
-		}
-	}
-	if in.Query != "" {
-		in.Matching = registry.Search(in.Query, day, page.ListLimit+1)
-	}
-	return s.render(c, page.NewChoose(in))
-}
-
-// posted is what a form sent.
-type posted struct {
-	draft   *collect.Draft
-	key     string // names the response across retries
-	started string // when the first page was shown, in seconds since 1970
-	page    int
-	button  string
+	t := s.sit(c, v, v.survey.Current().Questionnaire, map[string][]string{})
+	t.key, t.started = rand.Text(), strconv.FormatInt(s.now().Unix(), 10)
+	t.begin()
+	return s.turn(c, t)
 }
 
 // read takes a form apart. Fields it does not know are left alone.
-func (s *Server) read(c *fiber.Ctx, v *visit) (posted, error) {
+func (s *Server) read(c *fiber.Ctx, v visit) (*sitting, error) {
 	if mediaType(c) != fiber.MIMEApplicationForm {
-		return posted{}, errs.New(errs.Unsupported, "unsupported_media")
+		return nil, errs.New(errs.Unsupported, "unsupported_media")
 	}
 	fields := map[string][]string{}
 	for name, value := range c.Request().PostArgs().All() {
@@ -147,29 +50,47 @@ func (s *Server) read(c *fiber.Ctx, v *visit) (posted, error) {
 		}
 		return ""
 	}
-	if wish := first("lang"); wish != "" {
-		v.lang = i18n.Match(wish)
-	}
 	version := v.survey.Version(first("version"))
 	if version == nil {
 		version = v.survey.Current()
 	}
-	p := posted{
-		draft: &collect.Draft{Questionnaire: version.Questionnaire, Values: map[string][]string{}},
-		key:   first("draft"), started: first("started"), button: first("go"),
+	q := version.Questionnaire
+	if wish := first("lang"); wish != "" {
+		v.lang = s.tongue(c, q, wish)
 	}
-	for name, values := range fields {
-		if id, ok := strings.CutPrefix(name, page.Answer); ok && version.Questionnaire.Variable(id) != nil {
-			p.draft.Values[id] = values
+	t := s.sit(c, v, q, page.Answers(q, fields))
+	t.key, t.started, t.button, t.draft.Consent = first("draft"), first("started"), first("go"), first("consent") == "yes"
+	if seen, ok := fields["seen"]; ok {
+		t.seen, t.looked = strings.Fields(strings.Join(seen, " ")), true
+	}
+	t.find, t.searched = searches(fields)
+	n, _ := strconv.Atoi(first("page")) // anything else is the first page
+	t.resume(n, first("about"))
+	if !collect.ValidKey(t.key) {
+		t.key = rand.Text()
+	}
+	return t, nil
+}
+
+// searches reads what was searched for among agencies, by item. It also reports
+// whether that is anything but what the agencies shown were found by: whoever
+// presses Enter in the search field presses the button that goes on, and means
+// to search.
+func searches(fields map[string][]string) (find map[string]string, searched bool) {
+	find = map[string]string{}
+	for field, values := range fields {
+		name, ok := strings.CutPrefix(field, page.Find)
+		if !ok || len(values) == 0 {
+			continue
+		}
+		id, _, _ := strings.Cut(name, "@")
+		query := strings.TrimSpace(values[0])
+		find[id] = query
+		if before := fields[page.Found+name]; query != "" && (len(before) == 0 || strings.TrimSpace(before[0]) != query) {
+			searched = true
 		}
 	}
-	if n, err := strconv.Atoi(first("page")); err == nil {
-		p.page = min(max(n, 0), len(version.Questionnaire.Pages)-1)
-	}
-	if !collect.ValidKey(p.key) {
-		p.key = rand.Text()
-	}
-	return p, nil
+	return find, searched
 }
 
 // postForm takes one page of answers and shows the next, or the same with what
@@ -183,52 +104,110 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 	if v.agency == nil {
 		return errs.New(errs.NotFound, "unknown_agency")
 	}
-	p, err := s.read(c, &v)
+	t, err := s.read(c, v)
 	if err != nil {
 		return err
 	}
-	switch p.button {
-	case "next", "submit":
-		last := p.draft.Step(p.page, +1) == p.page
-		if p.button == "submit" && last {
-			return s.submitForm(c, v, p)
-		}
-		if v.refuse != nil {
-			return s.refuseForm(c, v, p, v.refuse)
-		}
-		// Not yet the last page: what was answered here may have made a later one appear.
-		if problems := p.draft.Check(p.page); len(problems) > 0 {
-			c.Status(http.StatusUnprocessableEntity)
-			return s.form(c, v, p, problems)
-		}
-		p.page = p.draft.Step(p.page, +1)
-	case "back":
-		p.page = p.draft.Step(p.page, -1)
+	if t.q.Consent != nil && !t.draft.Consent {
+		return s.consent(c, t)
 	}
-	return s.form(c, v, p, nil)
+	if t.rank() {
+		return s.turn(c, t)
+	}
+	switch t.button {
+	case "next", "submit":
+		if t.searched {
+			return s.turn(c, t)
+		}
+		return s.forward(c, t)
+	case "back":
+		t.back()
+	}
+	return s.turn(c, t)
 }
 
-func (s *Server) submitForm(c *fiber.Ctx, v visit, p posted) error {
-	receipt, err := s.collector.Submit(c.UserContext(), &collect.Input{
-		Survey: v.survey.Slug, Key: p.key, Version: p.draft.Questionnaire.Version,
-		Agency: v.agency.ID, Wave: c.Query("wave"), Service: c.Query("service"), Channel: c.Query("channel"),
-		Lang: known(p.draft.Questionnaire, v.lang), Seconds: s.since(p.started), Answers: p.draft.Fields(),
-	})
-	if err == nil {
-		s.submitted(c, v.survey.Slug, v.agency.ID, receipt)
-		address := "/s/" + v.survey.Slug + "/done?receipt=" + receipt.Code
-		if c.Query("lang") != "" || v.lang != s.lang(c) {
-			address += "&lang=" + url.QueryEscape(v.lang)
-		}
-		return c.Redirect(address, http.StatusSeeOther)
+// consent takes the answer to the question for consent.
+func (s *Server) consent(c *fiber.Ctx, t *sitting) error {
+	switch t.button {
+	case "agree":
+		t.draft.Consent = true
+		t.begin()
+	case "decline":
+		return s.render(c, page.NewRefused(s.input(c, t)))
 	}
-	return s.refuseForm(c, v, p, err)
+	return s.turn(c, t)
+}
+
+// forward leaves a page: for the next, or for good.
+func (s *Server) forward(c *fiber.Ctx, t *sitting) error {
+	if t.button == "submit" && t.last() && !t.appeared() {
+		return s.submitForm(c, t)
+	}
+	if t.refuse != nil {
+		return s.refuseForm(c, t, t.refuse)
+	}
+	// An answer made a question of this page appear that nobody has seen yet.
+	if t.appeared() {
+		return s.turn(c, t)
+	}
+	// Not yet the last page: what was answered here may have made a later one appear.
+	if !t.check() {
+		c.Status(http.StatusUnprocessableEntity)
+		return s.turn(c, t)
+	}
+	if err := s.collector.Full(t.draft, t.at, t.wave); err != nil {
+		return s.refuseForm(c, t, err)
+	}
+	t.next()
+	return s.turn(c, t)
+}
+
+func (s *Server) submitForm(c *fiber.Ctx, t *sitting) error {
+	in := t.draft.Submission()
+	in.Key, in.Seconds = t.key, s.since(t.started)
+	in.Wave, in.Service, in.Channel = c.Query("wave"), c.Query("service"), c.Query("channel")
+	if s.preview {
+		return s.previewDone(c, t, in)
+	}
+	receipt, err := s.collector.Submit(c.UserContext(), in)
+	if err != nil {
+		return s.refuseForm(c, t, err)
+	}
+	s.submitted(c, t.survey.Slug, t.agency.ID, receipt)
+	end := t.draft.End()
+	if end != nil && page.Piped(t.q, end.Title, end.Text) || end == nil && page.Piped(t.q, t.q.Thanks) {
+		// The words tell an answer, which nobody but the sender of this form may know:
+		// so they are the answer to the form. Sent again, it has the same receipt.
+		done := page.NewDone(s.frame(c, page.UI(t.lang)), t.teller(), end)
+		done.Receipt = receipt.Code
+		done.Drop(t.teller(), receipt.Dropped)
+		return s.render(c, done)
+	}
+	query := url.Values{"receipt": {receipt.Code}}
+	if receipt.End != "" {
+		query.Set("end", receipt.End)
+	}
+	if len(receipt.Dropped) > 0 {
+		query.Set("dropped", strings.Join(receipt.Dropped, " "))
+	}
+	if len(query) > 1 {
+		query.Set("version", t.q.Version[:12])
+		query.Set("agency", t.agency.ID)
+	}
+	if c.Query("lang") != "" || t.lang != s.tongue(c, t.q, "") {
+		query.Set("lang", t.lang)
+	}
+	return c.Redirect("/s/"+t.survey.Slug+"/done?"+query.Encode(), http.StatusSeeOther)
 }
 
 // refuseForm shows the form again, with all answers and what is wrong.
-func (s *Server) refuseForm(c *fiber.Ctx, v visit, p posted, err error) error {
+func (s *Server) refuseForm(c *fiber.Ctx, t *sitting, err error) error {
 	e, status, id := s.explain(c, err)
 	s.refuse(c, e, status)
+	switch e.Code {
+	case string(catalog.QuotaFull), string(catalog.SurveyFull):
+		return s.render(c, page.NewFull(s.input(c, t), collect.FullWords(t.wave, err)))
+	}
 	problems := e.Problems
 	if len(problems) == 0 {
 		problems = []errs.Problem{{Code: e.Code, Args: e.Args}}
@@ -236,16 +215,8 @@ func (s *Server) refuseForm(c *fiber.Ctx, v visit, p posted, err error) error {
 			problems[0] = errs.Problem{Code: "internal", Args: map[string]any{"id": id}}
 		}
 	}
-	p.page = p.draft.PageOf(problems, p.page)
-	return s.form(c, v, p, problems)
-}
-
-// known returns a language that the questionnaire has.
-func known(q *questionnaire.Questionnaire, lang string) string {
-	if slices.Contains(q.Languages, lang) {
-		return lang
-	}
-	return q.Languages[0]
+	t.problems, t.at = problems, t.draft.PlaceOf(problems, t.at)
+	return s.turn(c, t)
 }
 
 // since returns the seconds since the form was opened, 0 when that is unknown.
@@ -257,13 +228,26 @@ func (s *Server) since(started string) int {
 	return 0
 }
 
-// form shows the page of a draft.
-func (s *Server) form(c *fiber.Ctx, v visit, p posted, problems []errs.Problem) error {
-	return s.render(c, page.NewForm(page.FormInput{
-		Frame: s.frame(c, v.lang), Questionnaire: p.draft.Questionnaire, Page: p.page,
-		Values: p.draft.Values, Hide: p.draft.Hidden(), Problems: problems,
-		Agency: v.agency.Name.In(v.lang), Draft: p.key, Started: p.started,
-	}))
+// turn shows the page that a sitting is at.
+func (s *Server) turn(c *fiber.Ctx, t *sitting) error {
+	if t.q.Consent != nil && !t.draft.Consent {
+		return s.render(c, page.NewConsent(s.input(c, t)))
+	}
+	return s.render(c, page.NewForm(s.input(c, t)))
+}
+
+// input is what the pages of a sitting are made from.
+func (s *Server) input(c *fiber.Ctx, t *sitting) page.FormInput {
+	in := page.FormInput{
+		Frame: s.frame(c, page.UI(t.lang)), Lang: t.lang, Questionnaire: t.q,
+		Values: t.draft.Values, Problems: t.problems, Agencies: s.store.Catalog().Agencies, Day: s.today(), Find: t.find,
+		Agency: t.agency.Name.In(page.UI(t.lang)), Service: c.Query("service"), Draft: t.key, Started: t.started,
+	}
+	if t.draft.Consent {
+		in.Carry = []page.Field{{Name: "consent", Value: "yes"}}
+	}
+	t.lay(&in)
+	return in
 }
 
 // submitted notes that a response came in. Never what it says.
@@ -271,63 +255,4 @@ func (s *Server) submitted(c *fiber.Ctx, survey, agency string, r collect.Receip
 	if s.log.Enabled(c.Context(), slog.LevelDebug) {
 		s.log.Debug("response stored", "survey", survey, "agency", agency, "seq", r.Seq, "new", r.New)
 	}
-}
-
-// done thanks for a stored response.
-func (s *Server) done(c *fiber.Ctx) error {
-	survey := s.store.Catalog().Survey(c.Params("survey"))
-	if survey == nil {
-		return errs.New(errs.NotFound, "unknown_survey")
-	}
-	lang := s.lang(c)
-	q := survey.Current().Questionnaire
-	done := &page.Done{Frame: s.frame(c, lang), Survey: survey.Slug, Title: q.Title.In(lang), Thanks: q.Thanks.In(lang)}
-	if _, ok := response.ParseReceipt(c.Query("receipt")); ok {
-		done.Receipt = c.Query("receipt")
-	}
-	return s.render(c, done)
-}
-
-// receipt tells whether a code belongs to a counted response.
-func (s *Server) receipt(c *fiber.Ctx) error {
-	lang := s.lang(c)
-	p := &page.Receipt{Frame: s.frame(c, lang), Code: c.Params("receipt")}
-	survey, seq, err := s.find(p.Code)
-	if err != nil {
-		return err
-	}
-	if survey == nil {
-		c.Status(http.StatusNotFound)
-	} else {
-		p.Counted, p.Survey, p.Watermark = true, survey.Survey, seq
-		p.Title = survey.Title.In(lang)
-	}
-	return s.render(c, p)
-}
-
-// find returns the questionnaire and the sequence of the response that a
-// receipt code stands for, nil when there is none.
-func (s *Server) find(code string) (*questionnaire.Questionnaire, uint64, error) {
-	wanted, ok := response.ParseReceipt(code)
-	if !ok {
-		return nil, 0, nil
-	}
-	found, err := s.store.ByReceipt(wanted)
-	if err != nil || len(found) == 0 {
-		return nil, 0, err
-	}
-	r, err := s.store.At(found[0])
-	if err != nil {
-		return nil, 0, err
-	}
-	version := s.store.Catalog().Version(r.Version)
-	if version == nil {
-		return nil, 0, fmt.Errorf("response %d names questionnaire %d, which is not in the catalog", found[0], r.Version)
-	}
-	return version.Questionnaire, found[0], nil
-}
-
-func mediaType(c *fiber.Ctx) string {
-	name, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";")
-	return strings.ToLower(strings.TrimSpace(name))
 }

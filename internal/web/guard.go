@@ -28,7 +28,7 @@ func (s *Server) guarded(handler fiber.Handler, m *routeMetrics) fiber.Handler {
 			}
 			m.answered(c.Response().StatusCode(), start)
 		}()
-		secure(c)
+		s.secure(c)
 		if err := framing(c); err != nil {
 			closeGently(c)
 			return err
@@ -40,7 +40,7 @@ func (s *Server) guarded(handler fiber.Handler, m *routeMetrics) fiber.Handler {
 // unrouted answers what no route takes, and requests that could not be read.
 func (s *Server) unrouted(c *fiber.Ctx, err error) error {
 	start := time.Now() //nolint:forbidigo // measures only
-	secure(c)
+	s.secure(c)
 	if framing(c) != nil {
 		closeGently(c) // the rest could be taken for a request of its own
 	}
@@ -51,8 +51,8 @@ func (s *Server) unrouted(c *fiber.Ctx, err error) error {
 
 // secure sets the headers; the API, whose answers no browser shows, needs only
 // the first.
-func secure(c *fiber.Ctx) {
-	headers := securityHeaders
+func (s *Server) secure(c *fiber.Ctx) {
+	headers := s.headers
 	if strings.HasPrefix(c.Path(), "/api/") {
 		headers = headers[:1]
 	}
@@ -62,14 +62,17 @@ func secure(c *fiber.Ctx) {
 }
 
 // securityHeaders go with every answer: nothing but our own style, script and
-// pictures is loaded, no page may be framed, no address leaks to other sites.
-var securityHeaders = [][2][]byte{
-	{[]byte("X-Content-Type-Options"), []byte("nosniff")},
-	{[]byte("Content-Security-Policy"), []byte("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
-		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")},
-	{[]byte("Referrer-Policy"), []byte("same-origin")},
-	{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
-	{[]byte("Permissions-Policy"), []byte("camera=(), microphone=(), geolocation=()")},
+// pictures is loaded, only frames may frame a page (none, or our own), no address
+// leaks to other sites.
+func securityHeaders(frames string) [][2][]byte {
+	return [][2][]byte{
+		{[]byte("X-Content-Type-Options"), []byte("nosniff")},
+		{[]byte("Content-Security-Policy"), []byte("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; " +
+			"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-src " + frames + "; frame-ancestors " + frames)},
+		{[]byte("Referrer-Policy"), []byte("same-origin")},
+		{[]byte("Cross-Origin-Opener-Policy"), []byte("same-origin")},
+		{[]byte("Permissions-Policy"), []byte("camera=(), microphone=(), geolocation=()")},
+	}
 }
 
 var (

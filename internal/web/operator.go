@@ -51,22 +51,25 @@ type Operated interface {
 
 // Operator serves the operator's surface.
 type Operator struct {
-	store   Operated
-	console Console
-	log     *slog.Logger
-	server  *http.Server
-	cancel  context.CancelFunc
+	store     Operated
+	console   Console
+	publisher Publisher
+	log       *slog.Logger
+	server    *http.Server
+	cancel    context.CancelFunc
 }
 
-// NewOperator returns the operator's surface of a store. Requests
-// end with Shutdown, not with ctx.
-func NewOperator(ctx context.Context, store Operated, log *slog.Logger) *Operator {
-	o := &Operator{store: store, console: NewConsole(store), log: log}
+// NewOperator returns the operator's surface of a store, with who publishes in
+// it. Requests end with Shutdown, not with ctx.
+func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *slog.Logger) *Operator {
+	o := &Operator{store: store, console: NewConsole(store), publisher: publisher, log: log}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathPing, func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET "+pathScores, o.scores)
 	mux.HandleFunc("GET "+pathResponses, o.responses)
 	mux.HandleFunc("POST "+pathSnapshot, o.snapshot)
+	mux.HandleFunc("POST "+pathPlan, o.plan)
+	mux.HandleFunc("POST "+pathPublish, o.publish)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	o.cancel = cancel
 	o.server = &http.Server{
@@ -174,7 +177,11 @@ func NewRemote(dial func(ctx context.Context) (net.Conn, error)) *Remote {
 
 // call sends a request and returns the answer of a good one.
 func (c *Remote) call(ctx context.Context, method, path string, values url.Values) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, method, "http://hailong"+path+"?"+values.Encode(), http.NoBody)
+	return c.send(ctx, method, path, values, http.NoBody)
+}
+
+func (c *Remote) send(ctx context.Context, method, path string, values url.Values, body io.Reader) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, method, "http://hailong"+path+"?"+values.Encode(), body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the running server: %w", err)
 	}

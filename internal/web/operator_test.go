@@ -28,6 +28,11 @@ import (
 // remote and the surface.
 func operate(t *testing.T, s Operated) (*Remote, *Operator) {
 	t.Helper()
+	return operateWith(t, s, nil)
+}
+
+func operateWith(t *testing.T, s Operated, p Publisher) (*Remote, *Operator) {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "op") //nolint:usetesting // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +41,7 @@ func operate(t *testing.T, s Operated) (*Remote, *Operator) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := NewOperator(t.Context(), s, slog.New(slog.DiscardHandler))
+	o := NewOperator(t.Context(), s, p, slog.New(slog.DiscardHandler))
 	served := make(chan error, 1)
 	go func() { served <- o.Serve(l) }()
 	remote := NewRemote(func(ctx context.Context) (net.Conn, error) {

@@ -124,7 +124,7 @@ func (s *Server) asset(c *fiber.Ctx) error {
 		return errs.New(errs.NotFound, "unknown_page")
 	}
 	c.Set(fiber.HeaderContentType, file.Type)
-	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	c.Set(fiber.HeaderCacheControl, immutable)
 	c.Vary(fiber.HeaderAcceptEncoding)
 	how := encoding(c)
 	if how == "" {

@@ -30,15 +30,18 @@ func (s *Server) routes() []route {
 	get("/s/:survey", s.openForm)
 	post("/s/:survey", s.postForm)
 	get("/s/:survey/done", s.done)
+	get("/s/:survey/images/:hash/:name", s.image)
 	get("/r/:receipt", s.receipt)
 	get("/results", s.results)
 	get("/results/:survey", s.surveyResults)
 	get("/static/:name", s.asset)
+	get("/schema/survey.json", s.schema)
 
 	get("/api/v1/surveys", s.apiSurveys)
 	get("/api/v1/surveys/:survey", s.apiSurvey)
 	post("/api/v1/surveys/:survey/responses", s.apiSubmit)
 	get("/api/v1/surveys/:survey/scores", s.apiScores)
+	get("/api/v1/surveys/:survey/codebook", s.apiCodebook)
 	get("/api/v1/agencies", s.apiAgencies)
 	get("/api/v1/receipts/:receipt", s.apiReceipt)
 

@@ -87,7 +87,9 @@ func TestPagesAnswer(t *testing.T) {
 	paths := []string{
 		"/", "/?lang=en", "/s/trial", "/s/sipas?lang=en", "/s/trial?q=thuan+thanh", "/s/trial?agency=t24", "/s/trial/done", "/results",
 		"/results/trial", "/results/sipas?lang=en", "/results/sipas?agency=t24", "/results/trial?level=commune&sort=estimate&dir=desc&part=9",
-		"/api/v1/surveys", "/api/v1/surveys/trial", "/api/v1/surveys/trial/scores", "/api/v1/surveys/trial/scores?format=csv", "/api/v1/agencies",
+		"/api/v1/surveys", "/api/v1/surveys/trial", "/api/v1/surveys/every", "/schema/survey.json", "/s/every?agency=t24",
+		"/api/v1/surveys/every/codebook", "/api/v1/surveys/every/codebook?format=csv", "/api/v1/surveys/sipas/codebook?format=md&lang=en",
+		"/api/v1/surveys/trial/scores", "/api/v1/surveys/trial/scores?format=csv", "/api/v1/agencies",
 		"/healthz", "/readyz", "/metrics",
 	}
 	for _, path := range paths {

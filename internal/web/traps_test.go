@@ -88,7 +88,7 @@ func TestValuesOutliveTheirRequest(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			p, err := s.read(c, &v)
+			p, err := s.read(c, v)
 			if err != nil {
 				return err
 			}

@@ -72,11 +72,21 @@ type Server struct {
 	stopped   bool         // by Shutdown; guarded by mu
 	assets    sync.Map     // encoding and name → compressed file
 	inputs    sync.Pool    // *collect.Input
+	headers   [][2][]byte  // of every answer
+	preview   bool         // nothing is stored, and the last page tells what would be
 }
 
 // New returns a server over a store. now tells the day; log gets no answers, no
 // addresses and no tokens.
 func New(store Store, now func() time.Time, log *slog.Logger) *Server {
+	s := newServer(store, now, log)
+	s.headers = securityHeaders("'none'")
+	s.take(s.routes())
+	return s
+}
+
+// newServer returns a server without routes.
+func newServer(store Store, now func() time.Time, log *slog.Logger) *Server {
 	s := &Server{
 		store: store, collector: collect.New(store, now), report: report.New(store),
 		log: log, now: now, metrics: newMetrics(store),
@@ -98,10 +108,14 @@ func New(store Store, now func() time.Time, log *slog.Logger) *Server {
 		DisablePreParseMultipartForm: true,
 		ErrorHandler:                 s.unrouted,
 	})
-	for _, r := range s.routes() {
+	return s
+}
+
+// take makes the routes of a table.
+func (s *Server) take(table []route) {
+	for _, r := range table {
 		s.app.Add(r.method, r.path, s.guarded(r.handler, s.metrics.route(r.method, r.path)))
 	}
-	return s
 }
 
 // Serve answers on a listener until Shutdown. It is ready from the first request.

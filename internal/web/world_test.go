@@ -154,7 +154,23 @@ func trialSurveys(t *testing.T, replacements ...string) []*questionnaire.Survey 
 		}
 		list = append(list, s)
 	}
-	return list
+	return append(list, everyType(t))
+}
+
+// everyType reads the survey with every type of item, which the pages are tested
+// with.
+func everyType(t *testing.T) *questionnaire.Survey {
+	t.Helper()
+	const dir = "../page/testdata/surveys/every"
+	src, err := os.ReadFile(dir + "/survey.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := questionnaire.ParseIn(os.DirFS(dir), "every", "survey.yaml", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // sync publishes the surveys of testdata and the shipped ones, and opens and
