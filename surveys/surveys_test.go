@@ -14,6 +14,11 @@ import (
 	"hailong/surveys"
 )
 
+// shelf lists the surveys that we ship.
+var shelf = []string{
+	"business-obstacles", "counter", "ddci", "one-stop", "online-services", "page-rating", "postal-delivery", "sipas",
+}
+
 func TestFilesAreIn(t *testing.T) {
 	t.Parallel()
 	var got []string
@@ -26,7 +31,10 @@ func TestFilesAreIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"agencies.csv", "business-obstacles/survey.yaml", "counter/survey.yaml", "sipas/survey.yaml"}
+	want := []string{"agencies.csv"}
+	for _, slug := range shelf {
+		want = append(want, slug+"/survey.yaml")
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
@@ -63,10 +71,21 @@ func load(t *testing.T) map[string]*questionnaire.Survey {
 
 func TestSurveysHaveNoMistake(t *testing.T) {
 	t.Parallel()
-	got := slices.Sorted(maps.Keys(load(t)))
-	want := []string{"business-obstacles", "counter", "sipas"}
-	if diff := cmp.Diff(want, got); diff != "" {
+	all := load(t)
+	if diff := cmp.Diff(shelf, slices.Sorted(maps.Keys(all))); diff != "" {
 		t.Errorf("surveys (-want +got):\n%s", diff)
+	}
+	for slug, s := range all {
+		if len(s.Warnings) > 0 {
+			t.Errorf("%s: %v", slug, s.Warnings)
+		}
+		for _, say := range []string{"CHƯA XÁC NHẬN", "chưa xác nhận"} {
+			if strings.Contains(s.Questionnaire.Notes, say) {
+				break
+			} else if say == "chưa xác nhận" {
+				t.Errorf("%s does not say what is unconfirmed", slug)
+			}
+		}
 	}
 }
 
@@ -113,6 +132,11 @@ func TestIndices(t *testing.T) {
 		"sipas":              "services:pooled services_by_factor:weighted_mean policy:pooled overall:weighted_mean",
 		"business-obstacles": "handling:pooled severity:pooled",
 		"counter":            "counter:pooled",
+		"ddci":               "ddci:weighted_mean approval:pooled",
+		"one-stop":           "dossier_points:weighted_mean satisfaction:pooled",
+		"online-services":    "online:pooled",
+		"page-rating":        "usefulness:pooled",
+		"postal-delivery":    "satisfaction:pooled problems:pooled",
 	}
 	for slug, s := range load(t) {
 		var got []string
@@ -139,7 +163,7 @@ func TestFreeTextWarns(t *testing.T) {
 	for slug, s := range load(t) {
 		for _, page := range s.Questionnaire.Pages {
 			for _, item := range page.Items {
-				if item.Type != questionnaire.TextType {
+				if item.Type != questionnaire.TextType && item.Type != questionnaire.LongText {
 					continue
 				}
 				if near := item.Help.In("vi") + page.Note.In("vi"); !strings.Contains(near, "không ghi tên") {

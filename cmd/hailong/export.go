@@ -12,6 +12,12 @@ import (
 )
 
 type exportCommand struct {
+	Responses exportResponsesCommand `cmd:"" default:"withargs" help:"Raw responses, as CSV or JSON lines."`
+	XLSForm   exportXLSFormCommand   `cmd:"" name:"xlsform" help:"A questionnaire, as a spreadsheet for ODK and KoboToolbox."`
+	Codebook  exportCodebookCommand  `cmd:"" help:"What every variable of a questionnaire means."`
+}
+
+type exportResponsesCommand struct {
 	dataFlag
 	Survey string `help:"Slug of the survey." required:"" placeholder:"S"`
 	Format string `help:"csv, csv-excel (with a byte order mark) or jsonl." default:"csv" enum:"csv,csv-excel,jsonl"`
@@ -20,7 +26,7 @@ type exportCommand struct {
 
 // Run writes raw responses, from the data folder or from the server that has it
 // open, and the manifest (rows, checksum, watermark) to standard error.
-func (c *exportCommand) Run(ctx context.Context, env environment) (err error) {
+func (c *exportResponsesCommand) Run(ctx context.Context, env environment) (err error) {
 	con, err := openConsole(ctx, env, c.Data)
 	if err != nil {
 		return err

@@ -24,8 +24,12 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the pages and the API."`
 	Check   checkCommand   `cmd:"" help:"Check questionnaires and agency files, and list every mistake."`
+	Preview previewCommand `cmd:"" help:"Show a form while it is being written; nothing is stored."`
+	Import  importCommand  `cmd:"" help:"Make a questionnaire of a form of another program."`
+	Plan    planCommand    `cmd:"" help:"Compare a questionnaire with what is published, and tell what becomes of stored answers."`
+	Publish publishCommand `cmd:"" help:"Publish a questionnaire, after showing its plan."`
 	Score   scoreCommand   `cmd:"" help:"Print scores as CSV or JSON."`
-	Export  exportCommand  `cmd:"" help:"Write raw responses as CSV or JSON lines."`
+	Export  exportCommand  `cmd:"" help:"Write raw responses, a codebook, or a questionnaire for another program."`
 	Verify  verifyCommand  `cmd:"" help:"Recount everything from the log and compare it with what is stored."`
 	Demo    demoCommand    `cmd:"" help:"Fill a data folder with simulated fieldwork."`
 	Version versionCommand `cmd:"" help:"Print the version."`
@@ -33,6 +37,7 @@ type commands struct {
 
 // environment is what a verb may touch of the world.
 type environment struct {
+	stdin  io.Reader // nil: there is nobody to ask
 	stdout io.Writer
 	stderr io.Writer
 }
@@ -44,7 +49,7 @@ func (failure) Error() string { return "failed" }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], environment{stdout: os.Stdout, stderr: os.Stderr})
+	code := run(ctx, os.Args[1:], environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr})
 	stop()
 	os.Exit(code)
 }
