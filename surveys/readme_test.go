@@ -14,7 +14,7 @@ import (
 )
 
 // fence is an example of the reference: what it is part of, and its lines.
-var fence = regexp.MustCompile("(?ms)^```yaml (\\w+)\n(.*?)^```$")
+var fence = regexp.MustCompile("(?s)```yaml (\\w+)\n(.*?\n)```\n")
 
 // around is the smallest file that each kind of example can stand in. The
 // items that examples speak of are asked on a page before.
@@ -57,7 +57,7 @@ func indent(s string, n int) string {
 
 // without leaves out of a file the parts at the left margin that an example brings itself.
 func without(file, example string) string {
-	for _, line := range strings.Split(example, "\n") {
+	for line := range strings.SplitSeq(example, "\n") {
 		key, _, ok := strings.Cut(line, ":")
 		if !ok || key == "" || strings.ContainsAny(key[:1], " -#") {
 			continue
@@ -118,12 +118,12 @@ func TestReadmeIsComplete(t *testing.T) {
 				return
 			}
 			seen[typ] = true
-			for i := range typ.NumField() {
-				key, _, _ := strings.Cut(typ.Field(i).Tag.Get("yaml"), ",")
+			for field := range typ.Fields() {
+				key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 				if !regexp.MustCompile(`\b` + key + `\b`).MatchString(readme) {
 					t.Errorf("the key %s of %s is not in README.md", key, typ.Name())
 				}
-				keys(typ.Field(i).Type)
+				keys(field.Type)
 			}
 		default:
 		}

@@ -85,4 +85,3 @@ func readSurvey(path string) (*questionnaire.Survey, error) {
 	}
 	return questionnaire.ParseIn(os.DirFS(folder), filepath.Base(folder), path, src)
 }
-

@@ -89,7 +89,7 @@ func (c *importCommand) write(env environment, result importer.Result) error {
 	path := c.Out
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".yaml" && ext != ".yml" {
 		path = filepath.Join(path, result.File.Survey, questionnaire.FileName)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			return fmt.Errorf("import: %w", err)
 		}
 	}
