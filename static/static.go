@@ -19,7 +19,7 @@ import (
 // Prefix is the path below which the files are served.
 const Prefix = "/static/"
 
-//go:embed app.css *.js favicon.svg
+//go:embed *.css *.js favicon.svg
 var files embed.FS
 
 // File is one file to send.

@@ -18,6 +18,9 @@ func TestFilesAreThere(t *testing.T) {
 	}{
 		{"app.css", "text/css; charset=utf-8", 14 << 10, 5 << 10},
 		{"form.js", "text/javascript; charset=utf-8", 6 << 10, 5 << 9},
+		{"logic.js", "text/javascript; charset=utf-8", 8 << 10, 3 << 10},
+		{"preview.css", "text/css; charset=utf-8", 1 << 10, 1 << 10},
+		{"preview.js", "text/javascript; charset=utf-8", 1 << 10, 1 << 10},
 		{"favicon.svg", "image/svg+xml", 1 << 10, 1 << 10},
 	}
 	for _, tt := range tests {
@@ -91,7 +94,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func TestFSHasPlainNames(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "form.js", "favicon.svg"} {
+	for _, name := range []string{"app.css", "form.js", "logic.js", "preview.css", "preview.js", "favicon.svg"} {
 		if _, err := fs.Stat(FS(), name); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -102,7 +105,7 @@ func TestFSHasPlainNames(t *testing.T) {
 // asks for it would only make errors in the browser.
 func TestNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "form.js"} {
+	for _, name := range []string{"app.css", "form.js", "logic.js", "preview.css", "preview.js"} {
 		data, err := fs.ReadFile(FS(), name)
 		if err != nil {
 			t.Fatal(err)

@@ -3,123 +3,214 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"hailong/internal/agency"
 	"hailong/internal/errs"
 	"hailong/internal/questionnaire"
+	"hailong/surveys"
 )
 
 type checkCommand struct {
-	Paths []string `arg:"" optional:"" help:"survey.yaml files, folders of surveys, or agency files (.csv). Default: what --surveys and --agencies say." type:"path"`
+	Paths  []string `arg:"" optional:"" help:"survey.yaml files, folders of surveys, agency files (.csv), or - for a survey on standard input. Default: what --surveys and --agencies say."`
+	Format string   `help:"text, json, or sarif (2.1.0, which editors and code hosts show beside the lines)." default:"text" enum:"text,json,sarif"`
+	Strict bool     `help:"Take warnings for mistakes."`
 	files
 }
 
-// Run checks every file and prints all mistakes of all of them.
+// Run checks every file and tells all mistakes of all of them. It fails when
+// there is one that is no mere warning.
 func (c *checkCommand) Run(env environment) error {
-	var mistakes errs.Mistakes
-	checked, err := c.check(&mistakes)
-	if err != nil {
+	r := &checked{}
+	if err := c.check(env, r); err != nil {
 		return err
 	}
-	if len(mistakes) > 0 {
-		_, _ = fmt.Fprintln(env.stderr, mistakes.Error())
-		_, _ = fmt.Fprintf(env.stderr, "%d mistake(s) found.\n", len(mistakes))
-		return failure{}
-	}
-	for _, line := range checked {
-		if _, err := fmt.Fprintln(env.stdout, line); err != nil {
-			return err
+	if c.Strict {
+		for i := range r.found {
+			r.found[i].Warning = false
 		}
+	}
+	if err := r.write(env, c.Format); err != nil {
+		return err
+	}
+	if mistakes, _ := r.found.Count(); mistakes > 0 {
+		return failure{}
 	}
 	return nil
 }
 
-// check returns a line for everything that is right. Mistakes are added up; any
-// other error ends the check.
-func (c *checkCommand) check(mistakes *errs.Mistakes) ([]string, error) {
-	var lines []string
-	if len(c.Paths) == 0 {
-		name, csv, err := c.agencies()
-		if err != nil {
-			return nil, err
-		}
-		list, err := c.surveys()
-		if err := note(mistakes, err); err != nil {
-			return nil, err
-		}
-		line, err := checkAgencies(name, csv)
-		return append(describeSurveys(list), line...), note(mistakes, err)
-	}
-	for _, path := range c.Paths {
-		more, err := checkPath(path)
-		if err := note(mistakes, err); err != nil {
-			return nil, err
-		}
-		lines = append(lines, more...)
-	}
-	return lines, nil
+// maxInput is how much of standard input is read: more than any survey may have.
+const maxInput = 16 << 20
+
+// checked is what was checked, and what was found.
+type checked struct {
+	files    int // that were read
+	surveys  []*questionnaire.Survey
+	agencies []agencyFile
+	found    errs.Mistakes
 }
 
-// note adds the mistakes of an error to a list and returns any other error.
-func note(mistakes *errs.Mistakes, err error) error {
-	if found, ok := errors.AsType[errs.Mistakes](err); ok {
-		*mistakes = append(*mistakes, found...)
+type agencyFile struct {
+	name  string
+	count int
+}
+
+func (c *checkCommand) check(env environment, r *checked) error {
+	if len(c.Paths) > 0 {
+		for _, path := range c.Paths {
+			if err := r.path(env, path); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	fsys, folder := fs.FS(surveys.FS), "the program"
+	if c.Surveys != "" {
+		fsys, folder = os.DirFS(c.Surveys), c.Surveys
+	}
+	if err := r.folder(env, fsys, folder, c.Surveys); err != nil {
+		return err
+	}
+	name, csv, err := c.agencies()
+	if err != nil {
+		return err
+	}
+	return r.registry(name, csv)
+}
+
+func (r *checked) path(env environment, name string) error {
+	if name == "-" {
+		return r.standardInput(env)
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	file := filepath.Join(name, questionnaire.FileName)
+	if info.IsDir() {
+		if _, err := os.Stat(file); err != nil {
+			return r.folder(env, os.DirFS(name), name, name)
+		}
+		name = file
+	}
+	src, err := os.ReadFile(name) //nolint:gosec // the file the person asked for
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	if strings.EqualFold(filepath.Ext(name), ".csv") {
+		return r.registry(name, src)
+	}
+	folder, err := filepath.Abs(filepath.Dir(name)) // its name is that of the survey
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	return r.survey(folder, name, src)
+}
+
+// standardInput checks a survey that an editor hands over while it is written.
+// Its pictures are those of the working folder.
+func (r *checked) standardInput(env environment) error {
+	if env.stdin == nil {
+		return errors.New("check: there is nothing on standard input")
+	}
+	src, err := io.ReadAll(io.LimitReader(env.stdin, maxInput))
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	folder, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	return r.survey(folder, "stdin", src)
+}
+
+func (r *checked) survey(folder, file string, src []byte) error {
+	r.files++
+	slug := filepath.Base(folder)
+	if file == "stdin" {
+		slug = file
+	}
+	s, err := questionnaire.ParseIn(os.DirFS(folder), slug, file, src)
+	if s != nil {
+		r.good(s, "")
+	}
+	return r.take(err, "")
+}
+
+// folder checks a folder with one folder per survey. within is put before the
+// names of files.
+func (r *checked) folder(env environment, fsys fs.FS, name, within string) error {
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return fmt.Errorf("%s is not a folder that can be read; give a folder with one folder per survey", name)
+	}
+	reading := &counted{FS: fsys, total: len(entries)}
+	if len(entries) > 50 {
+		reading.progress = bar(env.stderr, "checking")
+	}
+	before := r.files
+	list, err := questionnaire.LoadAll(reading)
+	r.files += reading.files
+	if r.files == before && err == nil {
+		return fmt.Errorf("%s has no folder with a survey.yaml", name)
+	}
+	for _, s := range list {
+		r.good(s, within)
+	}
+	return r.take(err, within)
+}
+
+func (r *checked) registry(name string, csv []byte) error {
+	r.files++
+	registry, err := agency.Parse(name, csv)
+	if err == nil {
+		r.agencies = append(r.agencies, agencyFile{name, registry.Len()})
+	}
+	return r.take(err, "")
+}
+
+func (r *checked) good(s *questionnaire.Survey, within string) {
+	r.surveys = append(r.surveys, s)
+	r.add(s.Warnings, within)
+}
+
+// take adds the mistakes of an error, and returns any other error.
+func (r *checked) take(err error, within string) error {
+	if list, ok := errors.AsType[errs.Mistakes](err); ok {
+		r.add(list, within)
 		return nil
 	}
 	return err
 }
 
-func checkPath(path string) ([]string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("check: %w", err)
+func (r *checked) add(list errs.Mistakes, within string) {
+	for _, m := range list {
+		m.File = filepath.Join(within, m.File)
+		r.found = append(r.found, m)
 	}
-	if info.IsDir() {
-		if _, err := os.Stat(filepath.Join(path, "survey.yaml")); err == nil {
-			return checkSurvey(filepath.Join(path, "survey.yaml"))
+}
+
+// counted counts the surveys that are opened in a folder.
+type counted struct {
+	fs.FS
+
+	files, total int
+	progress     func(done, total uint64) // may be nil
+}
+
+// Open implements fs.FS.
+func (c *counted) Open(name string) (fs.File, error) {
+	file, err := c.FS.Open(name)
+	if dir, base := path.Split(name); err == nil && dir != "" && base == questionnaire.FileName {
+		c.files++
+		if c.progress != nil {
+			c.progress(uint64(c.files), uint64(max(c.total, c.files))) //nolint:gosec // counts
 		}
-		list, err := files{Surveys: path}.surveys()
-		return describeSurveys(list), err
 	}
-	if strings.EqualFold(filepath.Ext(path), ".csv") {
-		csv, err := os.ReadFile(path) //nolint:gosec // the file the person asked for
-		if err != nil {
-			return nil, fmt.Errorf("check: %w", err)
-		}
-		return checkAgencies(path, csv)
-	}
-	return checkSurvey(path)
-}
-
-func checkSurvey(path string) ([]string, error) {
-	src, err := os.ReadFile(path) //nolint:gosec // the file the person asked for
-	if err != nil {
-		return nil, fmt.Errorf("check: %w", err)
-	}
-	s, err := questionnaire.Parse(filepath.Base(filepath.Dir(path)), path, src)
-	if err != nil {
-		return nil, err
-	}
-	return describeSurveys([]*questionnaire.Survey{s}), nil
-}
-
-func checkAgencies(name string, csv []byte) ([]string, error) {
-	registry, err := agency.Parse(name, csv)
-	if err != nil {
-		return nil, err
-	}
-	return []string{fmt.Sprintf("%s: %d agencies, no mistakes", name, registry.Len())}, nil
-}
-
-func describeSurveys(list []*questionnaire.Survey) []string {
-	lines := make([]string, 0, len(list))
-	for _, s := range list {
-		q := s.Questionnaire
-		lines = append(lines, fmt.Sprintf("%s: version %s, %d pages, %d variables, no mistakes",
-			q.Survey, q.Version[:12], len(q.Pages), len(q.Variables())))
-	}
-	return lines
+	return file, err
 }

@@ -69,10 +69,10 @@ func TestCheck(t *testing.T) {
 		{"good", []string{"good"}, 0, []string{"trial: version ", "no mistakes"}},
 		{"good file", []string{"good/trial/survey.yaml"}, 0, []string{"trial: version "}},
 		{"good agencies", []string{"good.csv"}, 0, []string{"1 agencies, no mistakes"}},
-		{"broken YAML", []string{"broken/trial"}, 1, []string{"survey.yaml:7:6: this is no valid YAML", "min_n: 2\n", "^", "1 mistake(s) found."}},
-		{"all mistakes at once", []string{"unknown"}, 1, []string{"survey.yaml:6:1:", "grian: month", "^", "six", "mistake(s) found."}},
+		{"broken YAML", []string{"broken/trial"}, 1, []string{"survey.yaml:7:6: this is no valid YAML", "min_n: 2\n", "^", "1 mistake in 1 file"}},
+		{"all mistakes at once", []string{"unknown"}, 1, []string{"survey.yaml:6:1:", "grian: month", "^", "six", " in 1 file"}},
 		{"two surveys with one slug", []string{"two"}, 1, []string{"copy", "trial"}},
-		{"cycle", []string{"cycle.csv"}, 1, []string{"cycle.csv:2", "mistake(s) found."}},
+		{"cycle", []string{"cycle.csv"}, 1, []string{"cycle.csv:2", " in 1 file"}},
 		{"several", []string{"good", "cycle.csv", "unknown"}, 1, []string{"cycle.csv:2", "grian"}},
 	}
 	for _, c := range cases {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,9 +82,8 @@ func (c *importCommand) read() (importer.Result, error) {
 
 // write writes the questionnaire, and tells what to do with it.
 func (c *importCommand) write(env environment, result importer.Result) error {
-	yaml := result.File.Encode(result.Comments)
 	if c.Out == "" {
-		_, err := env.stdout.Write(yaml)
+		_, err := env.stdout.Write(result.File.Encode(result.Comments))
 		return err
 	}
 	path := c.Out
@@ -93,8 +93,15 @@ func (c *importCommand) write(env environment, result importer.Result) error {
 			return fmt.Errorf("import: %w", err)
 		}
 	}
+	comments := maps.Clone(result.Comments)
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "..", schemaName)); err == nil { // for editors
+		if comments == nil {
+			comments = map[string]string{}
+		}
+		comments[""] = "yaml-language-server: $schema=../" + schemaName + "\n" + comments[""]
+	}
 	if err := c.create(path, func(w io.Writer) error {
-		_, err := w.Write(yaml)
+		_, err := w.Write(result.File.Encode(comments))
 		return err
 	}); err != nil {
 		return err
@@ -125,5 +132,5 @@ func writeNew(path string, force bool, write func(io.Writer) error) error {
 	if _, err := os.Lstat(path); err == nil && !force {
 		return fmt.Errorf("%s is there already; give another name, or --force to write over it", path)
 	}
-	return writeWhole(path, write)
+	return writeWhole(path, common, write)
 }

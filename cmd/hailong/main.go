@@ -24,6 +24,8 @@ import (
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the pages and the API."`
 	Check   checkCommand   `cmd:"" help:"Check questionnaires and agency files, and list every mistake."`
+	Fmt     fmtCommand     `cmd:"" help:"Lay out questionnaires in the usual way; comments stay."`
+	Schema  schemaCommand  `cmd:"" help:"Write the JSON Schema of survey.yaml, from which editors complete and explain every key."`
 	Preview previewCommand `cmd:"" help:"Show a form while it is being written; nothing is stored."`
 	Import  importCommand  `cmd:"" help:"Make a questionnaire of a form of another program."`
 	Plan    planCommand    `cmd:"" help:"Compare a questionnaire with what is published, and tell what becomes of stored answers."`
@@ -93,7 +95,7 @@ func run(ctx context.Context, args []string, env environment) int {
 // explain words an error for the person at the terminal.
 func explain(err error) string {
 	if mistakes, ok := errors.AsType[errs.Mistakes](err); ok {
-		return fmt.Sprintf("%d mistake(s):\n%s", len(mistakes), mistakes.Error())
+		return fmt.Sprintf("%s:\n%s", mistakes.Summary(), mistakes.Error())
 	}
 	return web.Explain(err)
 }

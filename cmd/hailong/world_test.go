@@ -37,8 +37,14 @@ type outcome struct {
 // call executes one command line in this process.
 func call(t testing.TB, args ...string) outcome {
 	t.Helper()
+	return callWith(t, nil, args...)
+}
+
+// callWith is call with something on standard input.
+func callWith(t testing.TB, stdin io.Reader, args ...string) outcome {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), args, environment{stdout: &stdout, stderr: &stderr})
+	code := run(t.Context(), args, environment{stdin: stdin, stdout: &stdout, stderr: &stderr})
 	return outcome{code, stdout.String(), stderr.String()}
 }
 

@@ -35,7 +35,7 @@ visit("the preview follows the file", { base }, async (page) => {
   await page.getByLabel("Cơ quan").selectOption("Phường Bắc Giang");
   await page.getByRole("button", { name: "Xem", exact: true }).click();
   await form.getByRole("heading", { name: "Do you agree to take part?" }).waitFor();
-  await form.getByText("Phường Bắc Giang").waitFor();
+  await form.getByText("Bac Giang Ward").waitFor();
   await form.getByRole("button", { name: "I agree" }).click();
   await form.getByText("Have you used this service?").waitFor();
 });

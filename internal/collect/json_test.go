@@ -183,8 +183,9 @@ func TestReadJSONPlace(t *testing.T) {
 	}
 }
 
-// Hostile bodies are refused, or read, at once. It is not parallel, and takes
-// the best of three times, because it looks at the clock.
+// Hostile bodies are refused, or read, in a time that grows with their length:
+// milliseconds, where the square of it would be minutes. A machine that is busy
+// with other tests is slow, so that the limit is far from both.
 func TestReadJSONHostile(t *testing.T) {
 	for name, body := range map[string]string{
 		"depth":           `{"answers":` + strings.Repeat(`{"a":`, 1_000_000),
@@ -202,14 +203,10 @@ func TestReadJSONHostile(t *testing.T) {
 		"digits":          `{"seconds":` + strings.Repeat("9", 1<<20) + `}`,
 		"an invalid byte": `{"agency":"` + strings.Repeat("a", 1<<20) + "\xff\"}",
 	} {
-		best := time.Hour
-		for range 3 {
-			start := time.Now()
-			_, _ = ReadJSON(body)
-			best = min(best, time.Since(start))
-		}
-		if best > time.Second {
-			t.Errorf("%s: took %v", name, best)
+		start := time.Now()
+		_, _ = ReadJSON(body)
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: took %v", name, took)
 		}
 	}
 }

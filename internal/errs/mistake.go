@@ -3,6 +3,7 @@ package errs
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -80,6 +81,41 @@ func (ms Mistakes) Error() string {
 		lines[i] = m.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Count counts the mistakes, and those that are only warnings.
+func (ms Mistakes) Count() (mistakes, warnings int) {
+	for _, m := range ms {
+		if m.Warning {
+			warnings++
+		} else {
+			mistakes++
+		}
+	}
+	return mistakes, warnings
+}
+
+// Summary says in a line how much was found, such as "3 mistakes, 2 warnings in
+// 1 file".
+func (ms Mistakes) Summary() string {
+	mistakes, warnings := ms.Count()
+	files := map[string]bool{}
+	for _, m := range ms {
+		files[m.File] = true
+	}
+	text := Plural(mistakes, "mistake")
+	if warnings > 0 {
+		text += ", " + Plural(warnings, "warning")
+	}
+	return text + " in " + Plural(len(files), "file")
+}
+
+// Plural is a count with its English noun.
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 // Err returns the mistakes in order of file and place, or nil when there are none.

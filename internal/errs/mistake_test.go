@@ -64,3 +64,17 @@ func TestNoMistakes(t *testing.T) {
 		t.Error("the text is empty")
 	}
 }
+
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	for want, ms := range map[string]errs.Mistakes{
+		"0 mistakes in 0 files":             nil,
+		"1 mistake in 1 file":               {{File: "a"}},
+		"0 mistakes, 1 warning in 1 file":   {{File: "a", Warning: true}},
+		"3 mistakes, 2 warnings in 2 files": {{File: "a"}, {File: "b", Warning: true}, {File: "a"}, {File: "b"}, {File: "a", Warning: true}},
+	} {
+		if got := ms.Summary(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -18,20 +18,22 @@ const (
 	maxPages      = 1000
 	maxVariables  = 2000
 	maxAllOptions = 10_000  // of all questions that have their own
-	maxWritten    = 4 << 20 // bytes of all texts: a file of ours has at most 1 MiB
+	maxWritten    = 1 << 20 // bytes of all texts: no file of ours is larger
 	looseItems    = 12      // of a page that may be spread over several
 )
 
 // assembly makes a file of a form.
 type assembly struct {
 	*form
-	opts      Options
-	ids       ids
-	languages []string
-	file      *questionnaire.File
-	comments  map[string]string
-	questions []*question
-	written   int // bytes of texts
+	opts                       Options
+	ids                        ids
+	languages                  []string
+	file                       *questionnaire.File
+	comments                   map[string]string
+	questions                  []*question
+	usedVariables, usedOptions int // so far
+	counted                    map[*list]bool
+	written                    int // bytes of texts
 }
 
 // assemble makes a file of a form, and checks it as any file is checked.
@@ -39,7 +41,7 @@ func (f *form) assemble(opts Options) (Result, error) {
 	if f.tags.guess == "" {
 		f.tags.guess = "en"
 	}
-	a := &assembly{form: f, opts: opts, ids: ids{}, file: &questionnaire.File{}, comments: map[string]string{}}
+	a := &assembly{form: f, opts: opts, ids: ids{}, file: &questionnaire.File{}, comments: map[string]string{}, counted: map[*list]bool{}}
 	a.settle()
 	a.expressions()
 	a.head()
@@ -48,6 +50,9 @@ func (f *form) assemble(opts Options) (Result, error) {
 	}
 	if len(a.file.Pages) == 0 {
 		return Result{Report: *f.report}, unreadable("see the report for the reasons; "+f.report.reasons(), "nothing in the file could be imported")
+	}
+	if a.written > maxWritten {
+		return Result{Report: *f.report}, unreadable("split the survey", "the survey has more than %d bytes of text", maxWritten)
 	}
 	a.scales()
 	if f.beside != nil {
@@ -75,43 +80,43 @@ func (a *assembly) settle() {
 		pages = append(pages, a.spread(p)...)
 	}
 	pageIDs := ids{}
-	variables, options := 0, 0
-	a.form.pages = nil
+	a.pages = nil
 	for _, p := range pages {
-		if len(a.form.pages) == maxPages {
-			for _, q := range p.questions {
-				q.entry.refuse("a questionnaire has at most %d pages", maxPages)
-			}
-			continue
-		}
-		p.questions = slices.DeleteFunc(p.questions, func(q *question) bool {
-			if variables += 1 + len(q.rows); variables > maxVariables {
-				q.entry.refuse("a questionnaire has at most %d variables", maxVariables)
-				return true
-			}
-			if q.list != nil {
-				options += len(q.list.choices)
-			}
-			if options > maxAllOptions {
-				q.entry.refuse("the questions have more than %d options together", maxAllOptions)
-				return true
-			}
-			return false
-		})
+		p.questions = slices.DeleteFunc(p.questions, a.beyond)
 		if len(p.questions) == 0 {
 			continue
 		}
-		p.id = pageIDs.take(idOf(p.name, fmt.Sprintf("page_%d", len(a.form.pages)+1)))
+		p.id = pageIDs.take(idOf(p.name, fmt.Sprintf("page_%d", len(a.pages)+1)))
 		if p.entry != nil && p.entry.ID == "" && p.entry.Outcome != Refused {
 			p.entry.ID = p.id
 		}
 		for _, q := range p.questions {
-			q.at, q.page = len(a.questions), len(a.form.pages)
+			q.at, q.page = len(a.questions), len(a.pages)
 			a.identify(q)
 			a.questions = append(a.questions, q)
 		}
-		a.form.pages = append(a.form.pages, p)
+		a.pages = append(a.pages, p)
 	}
+}
+
+// beyond refuses a question for which there is no room any more.
+func (a *assembly) beyond(q *question) bool {
+	a.usedVariables += 1 + len(q.rows)
+	if q.list != nil && !a.counted[q.list] {
+		a.usedOptions += len(q.list.choices)
+		a.counted[q.list] = true
+	}
+	switch {
+	case len(a.pages) == maxPages:
+		q.entry.refuse("a questionnaire has at most %d pages", maxPages)
+	case a.usedVariables > maxVariables:
+		q.entry.refuse("a questionnaire has at most %d variables", maxVariables)
+	case a.usedOptions > maxAllOptions:
+		q.entry.refuse("the questions have more than %d options together", maxAllOptions)
+	default:
+		return false
+	}
+	return true
 }
 
 // identify gives a question and its rows their ids.

@@ -210,8 +210,9 @@ func (q *question) valueKind() logic.ValueKind {
 		return q.result
 	case questionnaire.Note, questionnaire.Matrix, questionnaire.Ranking:
 		return logic.Missing
+	default:
+		return logic.Text
 	}
-	return logic.Text
 }
 
 // checks translates the rules that the item itself could not take.

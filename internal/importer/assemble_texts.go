@@ -15,7 +15,7 @@ func (a *assembly) say(t texts, e *Entry, q *question) questionnaire.Text {
 	text := questionnaire.Text{}
 	for _, lang := range a.languages {
 		if a.written += len(t[lang]); a.written > maxWritten {
-			t = texts{lang: clip(t[lang], 100)} // the file is too large anyway, and is refused for that
+			t = texts{lang: clip(t[lang], 100)} // it is refused for its size anyway
 		}
 		if s := strings.TrimSpace(a.shown(t[lang], e, q)); s != "" {
 			text[lang] = s

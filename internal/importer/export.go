@@ -200,9 +200,9 @@ func (b *book) listName(it *questionnaire.Item) string {
 	if it.Scale == "" {
 		return it.ID
 	}
-	name := it.Scale
+	parts := []string{it.Scale}
 	for _, m := range it.Missing {
-		name += "_" + m.Code
+		parts = append(parts, m.Code)
 	}
-	return strings.TrimRight(name, "_")
+	return strings.Join(parts, "_")
 }

@@ -261,6 +261,7 @@ func limits(it *questionnaire.Item) []string {
 		pattern = `[+0-9][0-9 .-]{7,20}`
 	case questionnaire.TaxCode:
 		pattern = `[0-9]{10}(-[0-9]{3})?`
+	default: // its own, or none
 	}
 	if q, err := quoted(pattern); err == nil && pattern != "" {
 		add("regex(., %s)", q)

@@ -3,6 +3,7 @@ package importer
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -137,8 +138,8 @@ func (w *xpathWriter) compare(op string, args []any, want bool) (string, error) 
 
 // guarded says of the answers that a test reads that they are there.
 func (w *xpathWriter) guarded(test string, items []string) string {
-	for i := len(items) - 1; i >= 0; i-- {
-		test = w.ref(items[i]) + " != '' and " + test
+	for _, item := range slices.Backward(items) {
+		test = w.ref(item) + " != '' and " + test
 	}
 	return test
 }

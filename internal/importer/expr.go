@@ -166,7 +166,8 @@ func (p *exprParser) peekWord() string {
 	for end < len(p.src) {
 		c := p.src[end]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
-		if !letter && (end == p.at || !isDigit(c) && !(p.dashes && strings.IndexByte("-.:", c) >= 0) && !(p.dots && c == '.')) {
+		inside := isDigit(c) || p.dashes && strings.IndexByte("-.:", c) >= 0 || p.dots && c == '.'
+		if !letter && (end == p.at || !inside) {
 			break
 		}
 		end++

@@ -73,7 +73,7 @@ func expressionScript() *syntax {
 	}
 }
 
-var numberedRef = regexp.MustCompile(`^([0-9]+X[0-9]+X[0-9]+\w*)(?:\.\w+)?`)
+var numberedRef = regexp.MustCompile(`^(\d+X\d+X\d+\w*)(?:\.\w+)?`)
 
 // surveyJSSyntax is the expressions of SurveyJS.
 func surveyJSSyntax() *syntax {

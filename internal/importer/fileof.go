@@ -38,7 +38,7 @@ func fileOf(q *questionnaire.Questionnaire, work questionnaire.Fieldwork) *quest
 	if c := q.Changes; c != nil {
 		f.Changes = &questionnaire.FileChanges{From: c.From, Renamed: c.Renamed, Recoded: c.Recoded, Reworded: c.Reworded, Dropped: c.Dropped}
 		for _, b := range c.Breaks {
-			f.Changes.Breaks = append(f.Changes.Breaks, questionnaire.FileBreak{Of: b.Of, Reason: b.Reason})
+			f.Changes.Breaks = append(f.Changes.Breaks, questionnaire.FileBreak(b))
 		}
 	}
 	return f
@@ -50,7 +50,7 @@ func fileFieldwork(work questionnaire.Fieldwork) questionnaire.FileFieldwork {
 		f.Invitation = "required"
 	}
 	for _, w := range work.Waves {
-		f.Waves = append(f.Waves, questionnaire.FileWave{ID: w.ID, Title: w.Title, Opens: w.Opens, Closes: w.Closes})
+		f.Waves = append(f.Waves, questionnaire.FileWave(w))
 	}
 	for _, q := range work.Quotas {
 		f.Quotas = append(f.Quotas, questionnaire.FileQuota{ID: q.ID, Title: q.Title, If: q.If, Limit: &q.Limit, Message: q.Message})
@@ -100,7 +100,7 @@ func fileItem(it *questionnaire.Item, scales map[string]questionnaire.FileScale)
 		f.Personal = &questionnaire.FilePersonal{Purpose: p.Purpose, RetentionDays: &p.RetentionDays}
 	}
 	for _, r := range it.Rows {
-		f.Rows = append(f.Rows, questionnaire.FileRow{ID: r.ID, Text: r.Text})
+		f.Rows = append(f.Rows, questionnaire.FileRow(r))
 	}
 	if len(it.Missing) > 0 {
 		f.Missing = fileMissing(it.Missing)
@@ -125,6 +125,7 @@ func fileItem(it *questionnaire.Item, scales map[string]questionnaire.FileScale)
 		}
 	case questionnaire.TextType, questionnaire.LongText:
 		f.MinChars, f.MaxChars, f.Lines = unlessZero(it.MinChars), unlessZero(it.MaxChars), unlessZero(it.Lines)
+	default: // has no keys of its own
 	}
 	return f
 }

@@ -22,6 +22,7 @@ type form struct {
 	notes  string
 	pages  []*page
 	scales ids             // that are given out
+	losses []string        // of the texts that were read since tell
 	beside func(*assembly) // changes the file before it is checked; may be nil
 }
 

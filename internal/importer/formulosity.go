@@ -105,7 +105,7 @@ func readYAML(folder fs.FS, name string, into any, required bool) error {
 	if err != nil {
 		return fmt.Errorf("open %s: %w", name, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, 1<<20+1))
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)

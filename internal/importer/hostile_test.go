@@ -47,7 +47,7 @@ func bombs(t testing.TB) map[string][]byte {
 	sheet := func(rows string) []byte {
 		return rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(rows)})
 	}
-	long := strings.Repeat("x", 23<<20)
+	long := strings.Repeat("x", 23<<20/ease)
 	all := map[string][]byte{
 		"empty":         nil,
 		"text":          []byte("type,name,label\ntext,a,A\n"),
@@ -57,24 +57,24 @@ func bombs(t testing.TB) map[string][]byte {
 		"doctype":       rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>` + sheetXML("&b;")}),
 		"entity":        sheet(`<row><c t="inlineStr"><is><t>&xxe;</t></is></c></row>`),
 		"long text":     sheet(`<row><c t="inlineStr"><is><t>` + long + `</t></is></c></row>`),
-		"attributes":    sheet(`<row ` + strings.Repeat(`a="" `, 4_500_000) + `/>`),
-		"large":         sheet(strings.Repeat(textRow, 300_000)),
-		"many rows":     sheet(strings.Repeat(`<row><c><v>1</v></c></row>`, 900_000)),
-		"many cells":    sheet(`<row>` + strings.Repeat(`<c><v>1</v></c>`, 1_500_000) + `</row>`),
-		"nested":        sheet(strings.Repeat("<x>", 1_000_000)),
-		"shared":        rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(""), "xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si><t>abc</t></si>", 1_200_000) + "</sst>"}),
-		"many sheets":   rawXLSX(t, map[string]string{"xl/workbook.xml": "<workbook><sheets>" + strings.Repeat(`<sheet name="survey" id="a"/>`, 800_000) + "</sheets></workbook>", "xl/worksheets/sheet1.xml": sheetXML(textRow)}),
-		"many groups":   sheet(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">begin group<"), 4000)),
+		"attributes":    sheet(`<row ` + strings.Repeat(`a="" `, 4_500_000/ease) + `/>`),
+		"large":         sheet(strings.Repeat(textRow, 300_000/ease)),
+		"many rows":     sheet(strings.Repeat(`<row><c><v>1</v></c></row>`, 900_000/ease)),
+		"many cells":    sheet(`<row>` + strings.Repeat(`<c><v>1</v></c>`, 1_500_000/ease) + `</row>`),
+		"nested":        sheet(strings.Repeat("<x>", 1_000_000/ease)),
+		"shared":        rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(""), "xl/sharedStrings.xml": "<sst>" + strings.Repeat("<si><t>abc</t></si>", 1_200_000/ease) + "</sst>"}),
+		"many sheets":   rawXLSX(t, map[string]string{"xl/workbook.xml": "<workbook><sheets>" + strings.Repeat(`<sheet name="survey" id="a"/>`, 800_000/ease) + "</sheets></workbook>", "xl/worksheets/sheet1.xml": sheetXML(textRow)}),
+		"many groups":   sheet(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">begin group<"), 4000/ease)),
 		"many repeats":  sheet(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">begin repeat<"), 30) + textRow),
-		"many choices":  rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">select_one l or_other<"), 4900)), "xl/worksheets/sheet2.xml": choicesXML(199)}),
-		"long list":     rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">select_one l or_other<"), 4900)), "xl/worksheets/sheet2.xml": choicesXML(19_000)}),
-		"wide header":   rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row>` + strings.Repeat(`<c t="inlineStr"><is><t>label::x</t></is></c>`, 3000) + `</row>` + strings.Repeat(textRow, 5000) + `</sheetData></worksheet>`}),
-		"far cells":     sheet(strings.Repeat(`<row><c r="XFD1"><v>1</v></c></row>`, 10_000)),
+		"many choices":  rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">select_one l or_other<"), 4900/ease)), "xl/worksheets/sheet2.xml": choicesXML(199)}),
+		"long list":     rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": sheetXML(strings.Repeat(strings.ReplaceAll(textRow, ">text<", ">select_one l or_other<"), 4900/ease)), "xl/worksheets/sheet2.xml": choicesXML(19_000)}),
+		"wide header":   rawXLSX(t, map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData><row>` + strings.Repeat(`<c t="inlineStr"><is><t>label::x</t></is></c>`, 3000/ease) + `</row>` + strings.Repeat(textRow, 5000/ease) + `</sheetData></worksheet>`}),
+		"far cells":     sheet(strings.Repeat(`<row><c r="XFD1"><v>1</v></c></row>`, 10_000/ease)),
 		"wrong strings": sheet(`<row><c t="s"><v>-1</v></c><c t="s"><v>99999999999999999999</v></c><c t="s"><v>5</v></c></row>` + textRow),
 	}
 	var parts bytes.Buffer
 	z := zip.NewWriter(&parts)
-	for i := range 50_000 {
+	for i := range 50_000 / ease {
 		_, err := z.Create(fmt.Sprint(i))
 		must(t, err)
 	}
@@ -131,7 +131,7 @@ func TestNoFileDoesHarm(t *testing.T) { //nolint:paralleltest // it measures the
 		var r Result
 		var err error
 		used := peak(func() { r, err = XLSForm(bytes.NewReader(data), int64(len(data)), Options{}) })
-		if used > limit {
+		if ease == 1 && used > limit {
 			t.Errorf("%s takes %d MB", name, used>>20)
 		}
 		if err != nil && !strings.Contains(err.Error(), "; ") {
@@ -146,24 +146,24 @@ func TestNoFileDoesHarm(t *testing.T) { //nolint:paralleltest // it measures the
 		read func(*bytes.Reader) (Result, error)
 		data string
 	}{
-		"lss rows":       {lss, "<document><questions><rows>" + strings.Repeat("<row><qid>1</qid></row>", 400_000) + "</rows></questions></document>"},
-		"lss answers":    {lss, "<document><questions><rows><row><qid>1</qid><type>L</type><title>a</title></row></rows></questions><answers><rows>" + strings.Repeat("<row><qid>1</qid><code>1</code></row>", 70_000) + "</rows></answers></document>"},
-		"lss fields":     {lss, "<document><questions><rows><row>" + strings.Repeat("<a>b</a>", 1_000_000) + "</row></rows></questions></document>"},
+		"lss rows":       {lss, "<document><questions><rows>" + strings.Repeat("<row><qid>1</qid></row>", 400_000/ease) + "</rows></questions></document>"},
+		"lss answers":    {lss, "<document><questions><rows><row><qid>1</qid><type>L</type><title>a</title></row></rows></questions><answers><rows>" + strings.Repeat("<row><qid>1</qid><code>1</code></row>", 70_000/ease) + "</rows></answers></document>"},
+		"lss fields":     {lss, "<document><questions><rows><row>" + strings.Repeat("<a>b</a>", 1_000_000/ease) + "</row></rows></questions></document>"},
 		"lss doctype":    {lss, "<!DOCTYPE document SYSTEM \"http://example.org/x\"><document/>"},
-		"tsv rows":       {tsv, "class\tname\ttype/scale\ttext\n" + strings.Repeat("Q\ta\tS\tx\n", 900_000)},
-		"tsv questions":  {tsv, "class\tname\ttype/scale\ttext\n" + strings.Repeat("Q\ta\tS\tx\n", 4_000)},
-		"tsv record":     {tsv, "class\t" + strings.Repeat(strings.Repeat("\"\n\"\t", 10), 150_000)},
-		"tsv line":       {tsv, "class\t" + strings.Repeat("x\t", 4_000_000)},
-		"json depth":     {surveyjs, `{"pages":` + strings.Repeat("[", 1_000_000)},
-		"json parts":     {surveyjs, `{"pages":[` + strings.Repeat(`{},`, 2_000_000) + `{}]}`},
-		"json text":      {surveyjs, `{"title": "` + strings.Repeat("x", 9<<20) + `", "pages": [{"elements": [{"type": "text", "name": "a"}]}]}`},
+		"tsv rows":       {tsv, "class\tname\ttype/scale\ttext\n" + strings.Repeat("Q\ta\tS\tx\n", 900_000/ease)},
+		"tsv questions":  {tsv, "class\tname\ttype/scale\ttext\n" + strings.Repeat("Q\ta\tS\tx\n", 4_000/ease)},
+		"tsv record":     {tsv, "class\t" + strings.Repeat(strings.Repeat("\"\n\"\t", 10), 150_000/ease)},
+		"tsv line":       {tsv, "class\t" + strings.Repeat("x\t", 4_000_000/ease)},
+		"json depth":     {surveyjs, `{"pages":` + strings.Repeat("[", 1_000_000/ease)},
+		"json parts":     {surveyjs, `{"pages":[` + strings.Repeat(`{},`, 2_000_000/ease) + `{}]}`},
+		"json text":      {surveyjs, `{"title": "` + strings.Repeat("x", 9<<20/ease) + `", "pages": [{"elements": [{"type": "text", "name": "a"}]}]}`},
 		"json panels":    {surveyjs, `{"elements": ` + strings.Repeat(`[{"type":"panel","elements":`, 35) + `[{"type":"text","name":"a"}]` + strings.Repeat(`}]`, 35) + `}`},
-		"json languages": {surveyjs, `{"title": {` + strings.Repeat(`"a":"b",`, 100_000) + `"en": "x"}, "elements": [{"type":"text","name":"a"}]}`},
+		"json languages": {surveyjs, `{"title": {` + strings.Repeat(`"a":"b",`, 100_000/ease) + `"en": "x"}, "elements": [{"type":"text","name":"a"}]}`},
 	} {
 		var r Result
 		var err error
 		used := peak(func() { r, err = file.read(bytes.NewReader([]byte(file.data))) })
-		if used > limit {
+		if ease == 1 && used > limit {
 			t.Errorf("%s takes %d MB", name, used>>20)
 		}
 		if err == nil {

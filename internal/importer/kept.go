@@ -103,7 +103,7 @@ func (k *kept) unchanged(w *workbook, opts Options) (Result, bool) {
 		name string
 		grid
 	}{{"survey", k.book.survey}, {"choices", k.book.choices}, {"settings", k.book.setting}} {
-		if !s.grid.same(w.sheet(s.name)) {
+		if !s.same(w.sheet(s.name)) {
 			return Result{}, false
 		}
 	}

@@ -17,7 +17,7 @@ var (
 var languageNames = map[string]string{
 	"vietnamese": "vi", "tieng viet": "vi", "viet": "vi", "viet nam": "vi", "vietnam": "vi", "kinh": "vi", "vn": "vi",
 	"english": "en", "anglais": "en", "ingles": "en", "tieng anh": "en", "eng": "en",
-	"french": "fr", "francais": "fr", "spanish": "es", "espanol": "es", "portuguese": "pt", "portugues": "pt",
+	"french": "fr", "francais": "fr", "spanish": "es", "espanol": "es", "portuguese": "pt",
 	"german": "de", "deutsch": "de", "dutch": "nl", "nederlands": "nl", "italian": "it", "italiano": "it",
 	"chinese": "zh", "mandarin": "zh", "cantonese": "yue", "japanese": "ja", "korean": "ko", "tieng trung": "zh",
 	"khmer": "km", "cambodian": "km", "lao": "lo", "laotian": "lo", "thai": "th", "burmese": "my", "myanmar": "my",

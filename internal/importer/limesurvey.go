@@ -108,16 +108,24 @@ func (l *limeSurvey) cond(what, src string) *cond {
 var (
 	limePipe  = regexp.MustCompile(`\{\s*([A-Za-z][A-Za-z0-9_]*)(?:\.(?:shown|NAOK|value|code|valueNAOK))?\s*\}`)
 	limeField = regexp.MustCompile(`\{[^{}\s][^{}]*\}`)
-	limeOld   = regexp.MustCompile(`\{INSERTANS:([0-9]+X[0-9]+X[0-9]+\w*)\}`)
+	limeOld   = regexp.MustCompile(`\{INSERTANS:(\d+X\d+X\d+\w*)\}`)
 )
 
 // plain reads HTML that is shown as a plain text.
 func (l *limeSurvey) plain(t texts, e *Entry) texts {
-	return l.read(t, e, func(s string) string { text, _ := unmarked(s); return oneLine(text) })
+	return l.read(t, e, func(s string) string {
+		l.look(s, true)
+		return oneLine(unmarked(s))
+	})
 }
 
 // rich reads HTML as Markdown.
-func (l *limeSurvey) rich(t texts, e *Entry) texts { return l.read(t, e, markdown) }
+func (l *limeSurvey) rich(t texts, e *Entry) texts {
+	return l.read(t, e, func(s string) string {
+		l.look(s, false)
+		return markdown(s)
+	})
+}
 
 // read reads texts, in which {CODE} is the answer to a question.
 func (l *limeSurvey) read(t texts, e *Entry, read func(string) string) texts {
@@ -134,6 +142,7 @@ func (l *limeSurvey) read(t texts, e *Entry, read func(string) string) texts {
 		})
 		all[lang] = s
 	}
+	l.tell(e)
 	return all
 }
 
@@ -250,6 +259,11 @@ func (l *limeSurvey) attributes(list []*question, q *limeQuestion, e *Entry) {
 	} else if q.value != "" && (len(list) == 0 || list[0].kind != questionnaire.Calculated) {
 		e.note("left out: default %s; answers are never filled in beforehand", clip(q.value, 60))
 	}
+	q.leftovers(e)
+}
+
+// leftovers tells what of a question nothing was made of.
+func (q *limeQuestion) leftovers(e *Entry) {
 	var left []string
 	for _, name := range sortedKeys(q.attrs) {
 		value := q.attr(name)
@@ -364,7 +378,7 @@ func (l *limeSurvey) days(one *question, q *limeQuestion) {
 func (l *limeSurvey) equation(one *question, q *limeQuestion) {
 	src := q.attr("equation")
 	if src == "" {
-		src, _ = unmarked(q.text.first(l.tags))
+		src = unmarked(q.text.first(l.tags))
 	}
 	src = strings.TrimSpace(src)
 	if strings.HasPrefix(src, "{") && strings.HasSuffix(src, "}") {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,10 +220,7 @@ func (l *limeSurvey) arrays(one *question, q *limeQuestion) []*question {
 
 // headed puts the heading of a scale behind a text.
 func (l *limeSurvey) headed(t, heading texts, e *Entry) texts {
-	all := texts{}
-	for lang, s := range t {
-		all[lang] = s
-	}
+	all := maps.Clone(t)
 	for lang, s := range l.spoken(l.plain(heading, e)) {
 		if s != "" {
 			all[lang] = strings.TrimSpace(all[lang] + " – " + s)

@@ -49,50 +49,72 @@ const lssCure = "in LimeSurvey export the survey structure (.lss) again"
 // read reads the tables.
 func (f *lssFile) read(data []byte) error {
 	d := newDecoder(&limited{r: bytes.NewReader(data), left: maxBytes + 1})
-	var row lssRow
-	var text strings.Builder
-	kept, rows, root := 0, 0, ""
-	err := eachToken(d, func(token xml.Token, around []string) error {
-		n := len(around)
-		if n > 0 && root == "" {
-			root = around[0]
-		}
-		if n < 4 || !slices.Contains(lssTables, around[1]) || around[2] != "rows" {
-			return nil
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			text.Reset()
-			if n == 4 {
-				row = lssRow{}
-			}
-		case xml.CharData:
-			text.Write(token)
-		case xml.EndElement:
-			if n == 5 && row != nil && len(row) < 200 {
-				value := strings.Clone(strings.TrimSpace(text.String()))
-				if kept += len(value) + 64; kept > maxKept {
-					return unreadable("split the survey", "the survey has more than %d bytes of text", maxKept)
-				}
-				row[token.Name.Local] = value
-			}
-			if n == 4 {
-				if rows++; rows > 4*maxRows {
-					return unreadable("split the survey", "the survey has more than %d rows", 4*maxRows)
-				}
-				f.tables[around[1]] = append(f.tables[around[1]], row)
-			}
-		}
-		return nil
-	})
+	reader := &lssReader{lssFile: f}
+	err := eachToken(d, reader.token)
 	switch {
 	case err != nil:
 		return err
-	case root != "document" || len(f.tables["questions"]) == 0:
+	case reader.root != "document" || len(f.tables["questions"]) == 0:
 		return unreadable(lssCure, "this is no survey structure of LimeSurvey, or it has no questions")
 	case len(f.tables["questions"]) > 20*maxEntries:
 		return unreadable("split the survey", "the survey has too many questions")
 	}
+	return nil
+}
+
+// lssReader reads document/TABLE/rows/row/FIELD.
+type lssReader struct {
+	*lssFile
+	root       string
+	row        lssRow
+	text       strings.Builder
+	kept, rows int
+}
+
+func (r *lssReader) token(token xml.Token, around []string) error {
+	n := len(around)
+	if n > 0 && r.root == "" {
+		r.root = around[0]
+	}
+	if n < 4 || !slices.Contains(lssTables, around[1]) || around[2] != "rows" {
+		return nil
+	}
+	switch token := token.(type) {
+	case xml.StartElement:
+		r.text.Reset()
+		if n == 4 {
+			r.row = lssRow{}
+		}
+	case xml.CharData:
+		r.text.Write(token)
+	case xml.EndElement:
+		switch n {
+		case 4:
+			return r.endRow(around[1])
+		case 5:
+			return r.field(token.Name.Local)
+		}
+	}
+	return nil
+}
+
+func (r *lssReader) endRow(table string) error {
+	if r.rows++; r.rows > 4*maxRows {
+		return unreadable("split the survey", "the survey has more than %d rows", 4*maxRows)
+	}
+	r.tables[table] = append(r.tables[table], r.row)
+	return nil
+}
+
+func (r *lssReader) field(name string) error {
+	if len(r.row) >= 200 {
+		return nil
+	}
+	value := strings.Clone(strings.TrimSpace(r.text.String()))
+	if r.kept += len(value) + 64; r.kept > maxKept {
+		return unreadable("split the survey", "the survey has more than %d bytes of text", maxKept)
+	}
+	r.row[name] = value
 	return nil
 }
 
@@ -106,7 +128,7 @@ func (f *lssFile) settings(opts Options) {
 		if f.tags.guess == "" && s["language"] != "" {
 			f.tags.guess = f.tags.tag(s["language"])
 		}
-		for _, lang := range strings.Fields(s["additional_languages"]) {
+		for lang := range strings.FieldsSeq(s["additional_languages"]) {
 			f.tags.tag(lang)
 		}
 	}

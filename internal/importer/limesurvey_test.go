@@ -63,7 +63,7 @@ phan_hai: dual_0 dual_1 num eq short many many_x words yn why
 		"q1": "", "arr": "q1 = 'a1'", "dual_0": "arr_r1 >= 2 and answered(m) or selected(m, 'b')", "why": "not answered(yn) or yn != 'yes'",
 	})
 	outcomes(t, r, map[string]Outcome{"q1": Changed, "num": Mapped, "nums": Refused, "m": Changed, "dual": Changed, "yn": Mapped})
-	if q1 := itemOf(t, r.File, "q1"); !q1.Required || len(q1.Options) != 3 || !q1.Options[2].Other || q1.Options[0].Label["vi"] != "Có, luôn luôn" || q1.Text["en"] != "Are you satisfied?" {
+	if q1 := itemOf(t, r.File, "q1"); !q1.Required || len(q1.Options) != 3 || !q1.Options[2].Other || q1.Options[0].Label["vi"] != "Có, luôn thế" || q1.Text["en"] != "Are you satisfied?" {
 		t.Errorf("q1: %+v", q1)
 	}
 	if num := itemOf(t, r.File, "num"); num.Type != "integer" || *num.Min != 0 || *num.Max != 100 {

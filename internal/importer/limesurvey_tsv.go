@@ -78,23 +78,29 @@ func (t *limeTable) read(data []byte, opts Options) error {
 		if n > maxRows {
 			return unreadable("split the survey", "the file has more than %d rows", maxRows)
 		}
-		if t.columns == nil {
-			t.columns = map[string]int{}
-			for i, name := range record {
-				t.columns[strings.ToLower(strings.TrimSpace(name))] = i
-			}
-			if _, ok := t.columns["class"]; !ok {
-				return unreadable(tsvCure, "the first row of the file has no column class")
-			}
-			continue
-		}
 		line, _ := c.FieldPos(0)
-		if err := t.row(record, line, opts); err != nil {
+		if t.columns == nil {
+			err = t.header(record)
+		} else {
+			err = t.row(record, line, opts)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	if len(t.groups) == 0 {
 		return unreadable(tsvCure, "the file has no groups of questions")
+	}
+	return nil
+}
+
+func (t *limeTable) header(record []string) error {
+	t.columns = map[string]int{}
+	for i, name := range record {
+		t.columns[strings.ToLower(strings.TrimSpace(name))] = i
+	}
+	if _, ok := t.columns["class"]; !ok {
+		return unreadable(tsvCure, "the first row of the file has no column class")
 	}
 	return nil
 }
@@ -111,7 +117,7 @@ func narrow(data []byte) error {
 			line++
 			all++
 		}
-		if line > maxColumns || all > 5*maxCells {
+		if line > maxColumns || all > 2*maxCells {
 			return unreadable(tsvCure, "the file has too many columns or cells")
 		}
 	}

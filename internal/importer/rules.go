@@ -111,8 +111,9 @@ func (q *question) limit(op string, r *node) bool {
 		return ok && q.bound(op, f)
 	case questionnaire.Date:
 		return q.day(op, r)
+	default:
+		return false
 	}
-	return false
 }
 
 func (q *question) bound(op string, f float64) bool {
@@ -151,7 +152,7 @@ func set[T any](to **T, v T) bool {
 }
 
 func (q *question) day(op string, r *node) bool {
-	day := ""
+	var day string
 	switch {
 	case r.op == "call" && r.text == "today" && len(r.args) == 0:
 		day = "today"

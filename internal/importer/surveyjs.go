@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hailong/internal/questionnaire"
@@ -213,7 +214,7 @@ func plainValue(v any) string {
 	case float64:
 		return plainNumber(v)
 	case bool:
-		return fmt.Sprint(v)
+		return strconv.FormatBool(v)
 	}
 	return ""
 }
@@ -291,11 +292,17 @@ func (s *surveyJS) local(l localized, read func(string) string) texts {
 var bracePipe = regexp.MustCompile(`\{\s*#?([A-Za-z_][^{}\n]{0,100}?)\s*\}`)
 
 func (s *surveyJS) plain(l localized) texts {
-	return s.local(l, func(text string) string { text, _ = unmarked(clean(text)); return pipes(clean(text), bracePipe) })
+	return s.local(l, func(text string) string {
+		s.look(text, true)
+		return pipes(clean(unmarked(clean(text))), bracePipe)
+	})
 }
 
 func (s *surveyJS) rich(l localized) texts {
-	return s.local(l, func(text string) string { return pipes(clean(markdown(clean(text))), bracePipe) })
+	return s.local(l, func(text string) string {
+		s.look(text, false)
+		return pipes(clean(markdown(clean(text))), bracePipe)
+	})
 }
 
 // page makes a page of ours of a page.
@@ -348,7 +355,9 @@ func (s *surveyJS) elements(list []*jsElement, at string, p *page, when []*cond)
 			s.panel(q, where, p, when, e)
 			continue
 		}
-		for _, made := range s.question(q, e) {
+		list := s.question(q, e)
+		s.tell(e)
+		for _, made := range list {
 			made.when = append(slices.Clone(when), made.when...)
 			p.questions = append(p.questions, made)
 		}

@@ -3,6 +3,7 @@ package importer
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,18 +49,50 @@ var (
 	newlines  = regexp.MustCompile(`\n{3,}`)
 )
 
-// unmarked takes the HTML out of a text that is shown as it is; changed reports
-// whether there was any.
-func unmarked(s string) (text string, changed bool) {
+// unmarked takes the HTML out of a text that is shown as it is.
+func unmarked(s string) string {
 	if !strings.ContainsAny(s, "<&") {
-		return s, false
+		return s
 	}
-	text = hidden.ReplaceAllString(s, "")
+	text := hidden.ReplaceAllString(s, "")
 	text = breaks.ReplaceAllString(text, "\n")
 	text = paragraph.ReplaceAllString(text, "\n")
 	text = bullet.ReplaceAllString(text, "\n– ")
 	text = html.UnescapeString(anyTag.ReplaceAllString(text, ""))
-	return tidy(text), tidy(text) != s
+	return tidy(text)
+}
+
+var (
+	embedded = regexp.MustCompile(`(?i)<(img|video|audio|iframe|object|embed|svg|canvas|table|input|form|script)\b`)
+	styled   = regexp.MustCompile(`(?i)<(b|strong|i|em|u|a|span|font|h[1-6]|ul|ol|sub|sup)\b`)
+)
+
+// look notes what a text loses that is more than paragraphs, for tell.
+func (f *form) look(s string, plain bool) {
+	for _, m := range embedded.FindAllStringSubmatch(s, 10) {
+		f.lost(strings.ToLower(m[1]) + " in a text is left out")
+	}
+	if plain && styled.MatchString(s) {
+		f.lost("formatting of a text is left out")
+	}
+}
+
+func (f *form) lost(what string) {
+	if !slices.Contains(f.losses, what) {
+		f.losses = append(f.losses, what)
+	}
+}
+
+// tell notes at an entry what its texts lost.
+func (f *form) tell(e *Entry) {
+	for _, what := range f.losses {
+		if strings.HasPrefix(what, "formatting") {
+			e.note("%s", what)
+		} else {
+			e.change("%s", what)
+		}
+	}
+	f.losses = nil
 }
 
 // markdown turns HTML into the Markdown of notes and helps.

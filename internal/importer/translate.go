@@ -36,8 +36,8 @@ func (t *target) has(name string) (string, bool) {
 //
 // Its conditions are true exactly where the source's are, also where answers
 // are missing. truth has a condition, or its contrary (want is false), written so
-// that it is true exactly where the source's is true (or false): and and or by
-// De Morgan, and what reads an answer that may be missing with what the source
+// that it is true exactly where the source's is true (or false), by the
+// rules of De Morgan, and what reads an answer that may be missing with what the source
 // makes of that. Elsewhere it is false or unknown; with strict it is never
 // unknown, which if() needs.
 type translator struct {
@@ -183,15 +183,15 @@ func test(call string, want bool) out {
 // guard adds to a condition what the source makes of missing answers: where the
 // contrary is wanted, it holds; where it must not be unknown, it does not hold.
 func guard(o out, reads []*target, want, strict bool) out {
-	for i := len(reads) - 1; i >= 0; i-- {
-		if slices.ContainsFunc(reads[:i], func(r *target) bool { return r.id == reads[i].id }) {
+	for i, read := range slices.Backward(reads) {
+		if slices.ContainsFunc(reads[:i], func(r *target) bool { return r.id == read.id }) {
 			continue
 		}
 		switch {
 		case !want:
-			o = join("or", answered(reads[i], false), o)
+			o = join("or", answered(read, false), o)
 		case strict:
-			o = join("and", answered(reads[i], true), o)
+			o = join("and", answered(read, true), o)
 		}
 	}
 	return o

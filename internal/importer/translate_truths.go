@@ -92,7 +92,7 @@ func (t *translator) chosen(of *target, name string, want, strict bool) (out, er
 	return guard(test(fmt.Sprintf("selected(%s, '%s')", of.id, code), want), of.maybe(), want, strict), nil
 }
 
-func answeredTest(t *translator, n *node, want, strict bool) (out, error) {
+func answeredTest(t *translator, n *node, want, _ bool) (out, error) {
 	if err := arity(n, 1, 1); err != nil {
 		return out{}, err
 	}

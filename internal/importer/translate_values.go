@@ -162,8 +162,9 @@ func (t *translator) fit(lit, other value, op string) (value, value, error) {
 	case logic.Text:
 		q, err := quoted(name)
 		return value{out: out{src: q, level: partLevel}, kind: logic.Text, lit: lit.lit}, other, err
+	default:
+		return lit, other, fmt.Errorf("%s can't be compared with %q", kindNames[other.kind], clip(name, 40))
 	}
-	return lit, other, fmt.Errorf("%s can't be compared with %q", kindNames[other.kind], clip(name, 40))
 }
 
 func asNumber(lit value, name string) (value, error) {

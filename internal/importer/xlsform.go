@@ -92,7 +92,6 @@ func (x *xlsform) languages(opts Options) {
 	if len(x.settings.rows) > 0 {
 		setting = x.settings.rows[0].get("default_language")
 	}
-	entry := &Entry{}
 	switch {
 	case opts.Language != "":
 		x.tags.guess = canonicalTag(opts.Language)
@@ -101,9 +100,8 @@ func (x *xlsform) languages(opts Options) {
 	case len(named) > 0:
 		x.tags.guess = x.tags.tag(named[0])
 	default:
-		entry = x.report.add(OtherEntry, "settings: default_language", "", "")
 		x.tags.guess = guessLanguage(x.sample())
-		entry.change("the file does not name its language: taken for %s; if that is wrong, import it again with the language", x.tags.guess)
+		x.report.add(OtherEntry, "settings: default_language", "", "").change("the file does not name its language: taken for %s; if that is wrong, import it again with the language", x.tags.guess)
 	}
 	if unnamed || len(named) == 0 {
 		x.tags.tag(x.tags.guess)
@@ -190,12 +188,15 @@ var dollarPipe = regexp.MustCompile(`\$\{\s*([^{}\s]+)\s*\}`)
 
 // label reads a text that is shown as it is.
 func (x *xlsform) label(s string) string {
-	text, _ := unmarked(s)
-	return pipes(text, dollarPipe)
+	x.look(s, true)
+	return pipes(unmarked(s), dollarPipe)
 }
 
 // note reads a text in Markdown.
-func (x *xlsform) note(s string) string { return pipes(markdown(s), dollarPipe) }
+func (x *xlsform) note(s string) string {
+	x.look(s, false)
+	return pipes(markdown(s), dollarPipe)
+}
 
 // rowNode is a row of the sheet survey, with what stands between it and its end.
 type rowNode struct {

@@ -195,7 +195,7 @@ func (x *xlsform) heading(n *rowNode, title texts, in place) *question {
 	return &question{entry: n.entry, name: n.row.get("name") + "_title", kind: questionnaire.Note, text: bold, scope: in.scope, when: slices.Clone(in.when)}
 }
 
-var wholeNumber = regexp.MustCompile(`^[0-9]{1,4}$`)
+var wholeNumber = regexp.MustCompile(`^\d{1,4}$`)
 
 // repeat writes a repeat with a fixed count out; any other is asked once,
 // because ours repeat for chosen agencies only.
@@ -267,26 +267,11 @@ func (x *xlsform) refuseAll(n *rowNode, s *scope, why string) {
 // scale and shown as a table; nil if it is none. A question that only heads the
 // table gives the matrix its text.
 func (x *xlsform) matrix(n *rowNode, in place) []*question {
-	var head *rowNode
-	var body []*rowNode
-	table := n.looks("table-list")
-	for _, c := range n.children {
-		if c.typ.kind != selectRow || c.typ.name != "one" || c.typ.orOther {
-			return nil
-		}
-		if c.looks("label") && head == nil && len(body) == 0 {
-			head = c
-			continue
-		}
-		if !table && !c.looks("list-nolabel") || !x.plainRow(c, n.children[0]) {
-			return nil
-		}
-		body = append(body, c)
-	}
+	head, body := x.tableRows(n)
 	if len(body) < 2 || len(body) > 100 {
 		return nil
 	}
-	l := x.list(x.choices, body[0].typ.list, n.entry)
+	l := x.list(x.choices, body[0].typ.list)
 	if l == nil || len(l.choices) > maxOptions {
 		return nil
 	}
@@ -312,6 +297,25 @@ func (x *xlsform) matrix(n *rowNode, in place) []*question {
 		x.matrixRow(q, c, in.scope)
 	}
 	return []*question{q}
+}
+
+// tableRows returns the rows of a group that is shown as a table, and what heads
+// it; no rows if it is none.
+func (x *xlsform) tableRows(n *rowNode) (head *rowNode, body []*rowNode) {
+	table := n.looks("table-list")
+	for _, c := range n.children {
+		switch {
+		case c.typ.kind != selectRow || c.typ.name != "one" || c.typ.orOther:
+			return nil, nil
+		case c.looks("label") && head == nil && len(body) == 0:
+			head = c
+		case !table && !c.looks("list-nolabel") || !x.plainRow(c, n.children[0]):
+			return nil, nil
+		default:
+			body = append(body, c)
+		}
+	}
+	return head, body
 }
 
 // plainRow reports whether a question has nothing that a row of a matrix can't have.
@@ -375,7 +379,7 @@ func (x *xlsform) leftovers(n *rowNode) {
 // understoodLook reports whether appearances were made use of, or are the way
 // things look here anyway.
 func understoodLook(look string) bool {
-	for _, word := range strings.Fields(strings.ToLower(look)) {
+	for word := range strings.FieldsSeq(strings.ToLower(look)) {
 		if !slices.Contains([]string{"field-list", "table-list", "label", "list-nolabel", "multiline", "month-year", "rating", "likert", "minimal", "numbers", "w1", "w2", "w3", "w4"}, word) {
 			return false
 		}

@@ -34,6 +34,7 @@ func (x *xlsform) question(n *rowNode, s *scope) *question {
 	}
 	x.conditions(q, n)
 	x.leftovers(n)
+	x.tell(n.entry)
 	return q
 }
 
@@ -213,7 +214,8 @@ func (x *xlsform) span(q *question, n *rowNode) {
 	if step != math.Trunc(step) || least != math.Trunc(least) {
 		q.kind = questionnaire.Decimal
 		decimals := 0
-		for ; decimals < 6 && math.Abs(step*math.Pow10(decimals)-math.Round(step*math.Pow10(decimals))) > 1e-9; decimals++ {
+		for decimals < 6 && math.Abs(step*math.Pow10(decimals)-math.Round(step*math.Pow10(decimals))) > 1e-9 {
+			decimals++
 		}
 		q.item.Decimals = &decimals
 	}
@@ -295,7 +297,7 @@ func (x *xlsform) choose(q *question, n *rowNode) bool {
 		t = x.external
 		n.entry.change("its options come from the sheet external_choices of the file")
 	}
-	l := x.list(t, n.typ.list, n.entry)
+	l := x.list(t, n.typ.list)
 	if l == nil {
 		n.entry.refuse("there is no list %q of choices", clip(n.typ.list, 60))
 		return false
@@ -354,48 +356,55 @@ func (q *question) alone() {
 }
 
 // list returns a list of choices, nil if there is none.
-func (x *xlsform) list(t *table, name string, e *Entry) *list {
+func (x *xlsform) list(t *table, name string) *list {
 	key := fmt.Sprintf("%p %s", t, name)
 	if l, ok := x.lists[key]; ok {
 		return l
 	}
-	l := &list{name: name}
+	l, e := &list{name: name}, &Entry{Outcome: Mapped}
 	seen := map[string]bool{}
 	for _, r := range t.lists[name] {
-		code := r.get("name")
-		label := r.texts("label", x.tags, x.label)
-		if code == "" {
-			if len(label) == 0 {
-				continue
-			}
-			code = label.any()
+		c := x.choice(r, e)
+		switch {
+		case c.name == "":
+		case seen[c.name]: // of another filter
+			e.change("the choice %q is there twice: only the first is kept", clip(c.name, 40))
+		case r.get(missingColumn) != "" && slices.Contains(takenCodes[:3], c.name):
+			l.missing = append(l.missing, missing{c.name, c.label})
+		default:
+			l.choices = append(l.choices, c)
 		}
-		if seen[code] || len(l.choices) > 5000 {
-			continue // the same choice for another filter
-		}
-		seen[code] = true
-		for _, media := range []string{"image", "big-image", "audio", "video"} {
-			for _, file := range r.texts(media, x.tags, clean) {
-				e.change("the %s of the option %s is left out (%s)", media, clip(code, 40), clip(file, 60))
-			}
-		}
-		if r.get(missingColumn) != "" && slices.Contains(takenCodes[:3], code) {
-			l.missing = append(l.missing, missing{code, label})
-			continue
-		}
-		c := choice{name: code, label: label, exclusive: r.get(exclusiveColumn) != ""}
-		if f, err := strconv.ParseFloat(r.get(valueColumn), 64); err == nil && math.Abs(f) <= 1e6 {
-			c.value = &f
-		}
-		l.choices = append(l.choices, c)
+		seen[c.name] = true
 	}
 	if len(l.choices) == 0 {
 		return nil
 	}
 	l.codes(e)
+	x.tell(e)
+	if len(e.Remarks) > 0 {
+		e.Kind, e.Place, e.Name = OtherEntry, "choices", clip(name, 80)
+		x.report.Entries = append(x.report.Entries, e)
+	}
 	l.scale = x.scales.take(idOf(name, "scale"))
 	x.lists[key] = l
 	return l
+}
+
+// choice reads a row of the sheet choices; without a name it is empty.
+func (x *xlsform) choice(r *tableRow, e *Entry) choice {
+	c := choice{name: r.get("name"), label: r.texts("label", x.tags, x.label), exclusive: r.get(exclusiveColumn) != ""}
+	if c.name == "" {
+		c.name = c.label.any()
+	}
+	for _, media := range []string{"image", "big-image", "audio", "video"} {
+		for _, file := range r.texts(media, x.tags, clean) {
+			e.change("the %s of the option %s is left out (%s)", media, clip(c.name, 40), clip(file, 60))
+		}
+	}
+	if f, err := strconv.ParseFloat(r.get(valueColumn), 64); err == nil && math.Abs(f) <= 1e6 {
+		c.value = &f
+	}
+	return c
 }
 
 func (t texts) any() string {

@@ -13,10 +13,6 @@ import (
 	"hailong/internal/questionnaire"
 )
 
-func one(v float64) *float64 { return &v }
-
-func count(n int) *int { return &n }
-
 func TestConstraint(t *testing.T) {
 	t.Parallel()
 	type want struct {
@@ -27,24 +23,24 @@ func TestConstraint(t *testing.T) {
 		typ, constraint string
 		want            want
 	}{
-		{"integer", ". >= 0 and . <= 120", want{item: questionnaire.FileItem{Min: one(0), Max: one(120)}}},
-		{"integer", ".>0 and .<10", want{item: questionnaire.FileItem{Min: one(1), Max: one(9)}}},
-		{"integer", "5 <= .", want{item: questionnaire.FileItem{Min: one(5)}}},
-		{"integer", "${x} > -3.5", want{item: questionnaire.FileItem{Min: one(-3)}}},
+		{"integer", ". >= 0 and . <= 120", want{item: questionnaire.FileItem{Min: new(float64(0)), Max: new(float64(120))}}},
+		{"integer", ".>0 and .<10", want{item: questionnaire.FileItem{Min: new(float64(1)), Max: new(float64(9))}}},
+		{"integer", "5 <= .", want{item: questionnaire.FileItem{Min: new(float64(5))}}},
+		{"integer", "${x} > -3.5", want{item: questionnaire.FileItem{Min: new(float64(-3))}}},
 		{"integer", ". = 99 or . < 5", want{check: "x = 99 or x < 5"}},
-		{"integer", ". >= 0 and . < ${before}", want{item: questionnaire.FileItem{Min: one(0)}, check: "x < before"}},
-		{"integer", ". >= 0 and . >= 5", want{item: questionnaire.FileItem{Min: one(0)}, check: "x >= 5"}},
-		{"decimal", ". > 0.5", want{item: questionnaire.FileItem{Decimals: count(6)}, check: "x > 0.5"}},
-		{"decimal", ". <= 0.5", want{item: questionnaire.FileItem{Decimals: count(6), Max: one(0.5)}}},
-		{"text", "string-length(.) <= 10 and string-length(.) > 2", want{item: questionnaire.FileItem{MinChars: count(3), MaxChars: count(10)}}},
-		{"text", "string-length(.) = 4", want{item: questionnaire.FileItem{MinChars: count(4), MaxChars: count(4)}}},
+		{"integer", ". >= 0 and . < ${before}", want{item: questionnaire.FileItem{Min: new(float64(0))}, check: "x < before"}},
+		{"integer", ". >= 0 and . >= 5", want{item: questionnaire.FileItem{Min: new(float64(0))}, check: "x >= 5"}},
+		{"decimal", ". > 0.5", want{item: questionnaire.FileItem{Decimals: new(6)}, check: "x > 0.5"}},
+		{"decimal", ". <= 0.5", want{item: questionnaire.FileItem{Decimals: new(6), Max: new(float64(0.5))}}},
+		{"text", "string-length(.) <= 10 and string-length(.) > 2", want{item: questionnaire.FileItem{MinChars: new(3), MaxChars: new(10)}}},
+		{"text", "string-length(.) = 4", want{item: questionnaire.FileItem{MinChars: new(4), MaxChars: new(4)}}},
 		{"text", "regex(., '[0-9]{4}')", want{item: questionnaire.FileItem{Pattern: "[0-9]{4}", Message: questionnaire.Text{"en": "No!"}}}},
 		{"text", ". != ${later}", want{}},
 		{"date", ". <= today()", want{item: questionnaire.FileItem{Latest: "today"}}},
 		{"date", ". >= date('2020-01-31') and . <= '2021-01-31'", want{item: questionnaire.FileItem{Earliest: "2020-01-31", Latest: "2021-01-31"}}},
 		{"date", ". < today()", want{check: "x < today()"}},
 		{"date", ". <= date('2020-02-31')", want{}},
-		{"select_multiple l", "count-selected(.) <= 2", want{item: questionnaire.FileItem{MaxChoices: count(2)}}},
+		{"select_multiple l", "count-selected(.) <= 2", want{item: questionnaire.FileItem{MaxChoices: new(2)}}},
 		{"select_multiple l", "not(selected(., 'a') and selected(., 'b'))", want{check: "not selected(x, 'a') or not selected(x, 'b')"}},
 		{"select_multiple l", "not(selected(., 'c') and count-selected(.) > 1)", want{}},
 		{"select_one l", ". != 'a'", want{check: "x != 'a'"}},
@@ -98,7 +94,7 @@ func layout(f *questionnaire.File) string {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	survey := [][]string{{"type", "name", "label", "appearance", "relevant", "repeat_count", "calculation"}}
-	for _, row := range strings.Split(strings.TrimSpace(`
+	for row := range strings.SplitSeq(strings.TrimSpace(`
 calculate|zero||||| 1
 text|a|A
 text|b|You said ${a}
@@ -371,4 +367,33 @@ Mapped
 	if !slices.Contains(sortedKeys(r.Comments), "pages[0].items[0]") || r.Comments["pages[0].items[1]"] != "survey row 4" {
 		t.Errorf("comments: %v", r.Comments)
 	}
+}
+
+// What a text loses is told.
+func TestFormattingIsTold(t *testing.T) {
+	t.Parallel()
+	r := importSheets(t, sheets{"survey": {
+		{"type", "name", "label", "hint"},
+		{"text", "a", "A <b>bold</b> word &amp; <img src='x.png'>more", "<i>help</i> <a href=\"https://example.org\">here</a>"},
+	}}, Options{Language: "en"})
+	a := itemOf(t, r.File, "a")
+	if a.Text["en"] != "A bold word & more" || a.Help["en"] != "*help* [here](https://example.org)" {
+		t.Errorf("got %v %v", a.Text, a.Help)
+	}
+	want := []string{"formatting of a text is left out", "img in a text is left out"}
+	if e := entryFor(t, r.Report, "a"); e.Outcome != Changed || !slices.Contains(e.Remarks, want[0]) || !slices.Contains(e.Remarks, want[1]) {
+		t.Errorf("got %s", e)
+	}
+}
+
+// A file with a single sheet needs no name for it.
+func TestSingleSheet(t *testing.T) {
+	t.Parallel()
+	data := rawXLSX(t, map[string]string{
+		"xl/workbook.xml": `<workbook xmlns:r="r"><sheets><sheet name="Trang tính1" r:id="a"/></sheets></workbook>`, "xl/worksheets/sheet1.xml": sheetXML(textRow),
+	})
+	r, err := XLSForm(bytes.NewReader(data), int64(len(data)), Options{})
+	must(t, err)
+	checkResult(t, r)
+	itemOf(t, r.File, "a")
 }

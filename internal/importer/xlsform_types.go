@@ -19,12 +19,11 @@ const (
 
 // rowType is a type as a row names it.
 type rowType struct {
-	kind     rowKind
-	name     string // plainRow: as in plainTypes; selectRow: one, multiple, rank or external
-	list     string // selectRow
-	orOther  bool
-	reason   string // refusedRow
-	fromFile bool
+	kind    rowKind
+	name    string // plainRow: as in plainTypes; selectRow: one, multiple, rank or external
+	list    string // selectRow
+	orOther bool
+	reason  string // refusedRow
 }
 
 var selectForm = regexp.MustCompile(`(?i)^(?:add )?(select[_ ]one[_ ]external|select[_ ]one(?:[_ ]from[_ ]file)?|select[_ ]multiple(?:[_ ]from[_ ]file)?|select1|select[_ ]all[_ ]that[_ ]apply|rank)(?: prompt using| from| using)?\s+(\S.*?)(\s+or[_ ](?:specify[_ ])?other)?$`)
@@ -49,12 +48,45 @@ var plainTypes = map[string]string{
 // refusedTypes are types that there is nothing for here, by the beginning of
 // their names, with the reason.
 var refusedTypes = []struct{ begins, reason string }{
-	{"start-geopoint", noPlace}, {"geo", noPlace}, {"q geo", noPlace}, {"gps", noPlace}, {"location", noPlace}, {"q location", noPlace}, {"add location", noPlace}, {"osm", noPlace},
-	{"image", noFile}, {"photo", noFile}, {"q image", noFile}, {"q picture", noFile}, {"add image", noFile}, {"add photo", noFile}, {"annotate", noFile}, {"draw", noFile}, {"signature", noFile},
-	{"audio", noFile}, {"q audio", noFile}, {"add audio", noFile}, {"background-audio", noFile}, {"video", noFile}, {"q video", noFile}, {"add video", noFile}, {"file", noFile}, {"add file", noFile},
-	{"phonenumber", noPerson}, {"get phone", noPerson}, {"simserial", noPerson}, {"sim id", noPerson}, {"get sim", noPerson}, {"subscriber", noPerson}, {"username", noPerson}, {"uri:", noPerson},
+	{"start-geopoint", noPlace},
+	{"geo", noPlace},
+	{"q geo", noPlace},
+	{"gps", noPlace},
+	{"location", noPlace},
+	{"q location", noPlace},
+	{"add location", noPlace},
+	{"osm", noPlace},
+	{"image", noFile},
+	{"photo", noFile},
+	{"q image", noFile},
+	{"q picture", noFile},
+	{"add image", noFile},
+	{"add photo", noFile},
+	{"annotate", noFile},
+	{"draw", noFile},
+	{"signature", noFile},
+	{"audio", noFile},
+	{"q audio", noFile},
+	{"add audio", noFile},
+	{"background-audio", noFile},
+	{"video", noFile},
+	{"q video", noFile},
+	{"add video", noFile},
+	{"file", noFile},
+	{"add file", noFile},
+	{"phonenumber", noPerson},
+	{"get phone", noPerson},
+	{"simserial", noPerson},
+	{"sim id", noPerson},
+	{"get sim", noPerson},
+	{"subscriber", noPerson},
+	{"username", noPerson},
+	{"uri:", noPerson},
 	{"audit", "clicks and times of a respondent are not recorded"},
-	{"xml-external", noExternal}, {"csv-external", noExternal}, {"include", noExternal}, {"cascading", "cascading_select is a part of an older XLSForm"},
+	{"xml-external", noExternal},
+	{"csv-external", noExternal},
+	{"include", noExternal},
+	{"cascading", "cascading_select is a part of an older XLSForm"},
 	{"entities", "there are no entities"},
 }
 

@@ -201,7 +201,7 @@ func (x *xlsx) workbook(wanted func(name string) bool) (*workbook, error) {
 	if d == nil {
 		return nil, unreadable("save the form as .xlsx in a spreadsheet program", "this is a zip file, but no .xlsx file")
 	}
-	defer closer.Close()
+	defer func() { _ = closer.Close() }() // it was only read
 	type entry struct{ name, file string }
 	var list []entry
 	err = eachToken(d, func(token xml.Token, _ []string) error {
@@ -217,6 +217,9 @@ func (x *xlsx) workbook(wanted func(name string) bool) (*workbook, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(list) == 1 { // the only one is the form, whatever its name
+		list[0].name = "survey"
 	}
 	if err := x.sharedStrings(); err != nil {
 		return nil, err
@@ -242,7 +245,7 @@ func (x *xlsx) relations() (map[string]string, error) {
 	if err != nil || d == nil {
 		return files, err
 	}
-	defer closer.Close()
+	defer func() { _ = closer.Close() }() // it was only read
 	return files, eachToken(d, func(token xml.Token, _ []string) error {
 		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "Relationship" && len(files) < maxParts {
 			target := attr(e, "Target")
@@ -262,7 +265,7 @@ func (x *xlsx) sharedStrings() error {
 	if err != nil || d == nil {
 		return err
 	}
-	defer closer.Close()
+	defer func() { _ = closer.Close() }() // it was only read
 	var b strings.Builder
 	return eachToken(d, func(token xml.Token, around []string) error {
 		switch token := token.(type) {
@@ -309,7 +312,7 @@ func (x *xlsx) sheet(s *sheet, file string) error {
 	if err != nil || d == nil {
 		return err
 	}
-	defer closer.Close()
+	defer func() { _ = closer.Close() }() // it was only read
 	r := &sheetReader{xlsx: x, sheet: s}
 	return eachToken(d, r.token)
 }
@@ -362,11 +365,12 @@ func (r *sheetReader) token(token xml.Token, around []string) error {
 }
 
 func (r *sheetReader) cell() error {
-	text, err := r.value()
-	if err != nil || text == "" || r.at >= maxColumns {
-		return err
+	text := r.value()
+	if text == "" || r.at >= maxColumns {
+		return nil
 	}
 	if r.kept += 24; r.typ != "s" {
+		var err error
 		if text, err = r.keep(text); err != nil {
 			return err
 		}
@@ -376,26 +380,25 @@ func (r *sheetReader) cell() error {
 }
 
 // value returns the text of a cell, numbers as a person would write them.
-func (r *sheetReader) value() (string, error) {
+func (r *sheetReader) value() string {
 	raw := strings.TrimSpace(r.text.String())
 	switch r.typ {
 	case "s":
-		n, err := strconv.Atoi(raw)
-		if err != nil || n < 0 || n >= len(r.shared) {
-			return "", nil
+		if n, err := strconv.Atoi(raw); err == nil && n >= 0 && n < len(r.shared) {
+			return r.shared[n]
 		}
-		return r.shared[n], nil
+		return ""
 	case "b":
-		return map[string]string{"1": "TRUE", "0": "FALSE"}[raw], nil
+		return map[string]string{"1": "TRUE", "0": "FALSE"}[raw]
 	case "str", "inlineStr", "d":
-		return raw, nil
+		return raw
 	case "e": // an error of a formula, such as #REF!
-		return "", nil
+		return ""
 	}
 	if f, err := strconv.ParseFloat(raw, 64); err == nil && f > -1e15 && f < 1e15 {
-		return strconv.FormatFloat(f, 'f', -1, 64), nil
+		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
-	return raw, nil
+	return raw
 }
 
 func (r *sheetReader) endRow() error {

@@ -1,6 +1,11 @@
 package logic
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Item is what an expression may know of an item before anybody answers.
 type Item struct {
@@ -162,8 +167,18 @@ func (c *checker) dated(left, right typ, column int) {
 // code checks that an item has a code.
 func (c *checker) code(code *node, of typ) {
 	if _, ok := of.options[code.text]; !ok && len(of.options) > 0 {
-		c.problem(code.column, "use one of the item's codes", "%s has no option %q", name(of.node), code.text)
+		c.problem(code.column, codesOf(of), "%s has no option %q", name(of.node), code.text)
 	}
+}
+
+// maxListed is how many codes a cure lists.
+const maxListed = 16
+
+func codesOf(t typ) string {
+	if len(t.options) > maxListed {
+		return "use one of the item's codes"
+	}
+	return "use one of " + strings.Join(slices.Sorted(maps.Keys(t.options)), ", ")
 }
 
 // name is a part as messages speak of it.

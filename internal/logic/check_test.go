@@ -26,7 +26,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	const (
 		earlier = "use the id of an item or matrix row that stands before"
-		codes   = "use one of the item's codes"
+		codes   = "use one of good, poor"
 		values  = "give all options of the item a value, or test codes with = and in"
 		number  = "compare it with a number, without quotes"
 		noOrder = "a text has no order and is no number"
@@ -56,7 +56,7 @@ func TestCheck(t *testing.T) {
 		"'bad' != quality":                  {{1, `"quality" has no option "bad"`, codes}},
 		"quality < 'bad'":                   {{11, `"quality" has no option "bad"`, codes}},
 		"quality in ('good', 'bad', 'ill')": {{21, `"quality" has no option "bad"`, codes}, {28, `"quality" has no option "ill"`, codes}},
-		"selected(needs, 'c')":              {{17, `"needs" has no option "c"`, codes}},
+		"selected(needs, 'c')":              {{17, `"needs" has no option "c"`, "use one of a, b"}},
 
 		// of the wrong kind
 		"needs = 'a'":            {{1, `"needs" has several answers`, "write selected(needs, 'code')"}},
@@ -87,7 +87,7 @@ func TestCheck(t *testing.T) {
 		"age(visit) > 1 and age(visit, visit + 1) = year(visit) and count(times, needs) = 1":       nil,
 		"broken + visit > broken - times and length(broken) = 1 and if(true, broken, 1) = 2":       nil,
 		"lang = 'vi' and agency_level = 'x' and service != agency and today > visit":               nil,
-		"channel = 'fax'":                            {{11, `"channel" has no option "fax"`, codes}},
+		"channel = 'fax'":                            {{11, `"channel" has no option "fax"`, "use one of web"}},
 		"words + 1 = 2":                              {{1, `"words" is a text, and a number is needed here`, "use an item of type number, or length(…) of the text"}},
 		"times * '3' = 2":                            {{9, `'3' is a text, and a number is needed here`, "write numbers without quotes"}},
 		"place + 1 = 2":                              {{1, `"place" is no number: not all of its options have a value`, "give all options of the item a value"}},

@@ -22,6 +22,7 @@ type Consent struct {
 	Personal []PersonalUse // what is asked about a person, why, and for how long
 	Agree    string
 	Decline  string
+	Action   string // where to post
 	Hidden   []Field
 }
 
@@ -35,7 +36,7 @@ func NewConsent(in FormInput) *Consent {
 	b := newBuilder(in)
 	c := &Consent{
 		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Survey: b.fill(q.Title), Agency: in.Agency,
-		Heading: b.fill(q.Title), Intro: b.intro(),
+		Heading: b.fill(q.Title), Intro: b.intro(), Action: query(in.Frame.URL),
 	}
 	c.Lang = b.ui
 	if q.Consent != nil {
@@ -79,6 +80,7 @@ type Farewell struct {
 	Tongue  string // language of the words; empty: the frame's
 	Heading string
 	Words   template.HTML
+	Action  string  // where to post Back
 	Back    []Field // to the form; with them the visitor can think again; empty: no way back
 }
 
@@ -92,7 +94,7 @@ func NewRefused(in FormInput) *Farewell {
 		f.Words = b.rich(in.Questionnaire.Consent.Refused)
 	}
 	b.in.Page, b.in.About = 0, nil
-	f.Back = b.hidden(&Form{})
+	f.Back, f.Action = b.hidden(&Form{}), query(in.Frame.URL)
 	return f
 }
 

@@ -2,6 +2,7 @@ package page
 
 import (
 	"os"
+	"sync"
 	"testing"
 
 	"hailong/internal/agency"
@@ -10,14 +11,18 @@ import (
 	"hailong/internal/questionnaire"
 )
 
-// registry is the agencies that are shipped.
-func registry(t *testing.T) *agency.Registry {
-	t.Helper()
+// shippedAgencies are the agencies that are shipped.
+var shippedAgencies = sync.OnceValues(func() (*agency.Registry, error) {
 	data, err := os.ReadFile("../../surveys/agencies.csv")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	r, err := agency.Parse("agencies.csv", data)
+	return agency.Parse("agencies.csv", data)
+})
+
+func registry(t testing.TB) *agency.Registry {
+	t.Helper()
+	r, err := shippedAgencies()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +31,7 @@ func registry(t *testing.T) *agency.Registry {
 
 // everyInput is a visit to the survey with every type of item, at one of its
 // pages.
-func everyInput(t *testing.T, q *questionnaire.Questionnaire, page, lang string) FormInput {
+func everyInput(t testing.TB, q *questionnaire.Questionnaire, page, lang string) FormInput {
 	t.Helper()
 	in := FormInput{
 		Frame:         Frame{Lang: lang, URL: "/s/every?agency=t24&lang=" + lang},

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 
 	"hailong/internal/agency"
@@ -19,9 +20,15 @@ type fixture struct {
 	page Page
 }
 
+// parsedSurveys are the questionnaires in testdata that were read already, by slug.
+var parsedSurveys sync.Map
+
 // survey reads one of the questionnaires in testdata.
-func survey(t *testing.T, slug string) *questionnaire.Questionnaire {
+func survey(t testing.TB, slug string) *questionnaire.Questionnaire {
 	t.Helper()
+	if q, ok := parsedSurveys.Load(slug); ok {
+		return q.(*questionnaire.Questionnaire) //nolint:errcheck,forcetypeassert // only survey stores here
+	}
 	file := filepath.Join("testdata", "surveys", slug, "survey.yaml")
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -31,6 +38,7 @@ func survey(t *testing.T, slug string) *questionnaire.Questionnaire {
 	if err != nil {
 		t.Fatal(err)
 	}
+	parsedSurveys.Store(slug, s.Questionnaire)
 	return s.Questionnaire
 }
 

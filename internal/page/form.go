@@ -38,7 +38,7 @@ type Form struct {
 	Summary   []Mistake
 	Questions []Question
 	Hidden    []Field
-	Seen      string // ids of the questions that are visible
+	Seen      string // ids of the questions that are visible; told only with Reads
 	Reads     string // what the conditions of this page read, in JSON; empty without any
 }
 
@@ -78,6 +78,7 @@ type Question struct {
 	Figure   *Figure
 	Optional bool
 	Heading  bool    // the question is the page's h1
+	Focus    bool    // a note that is the first to have just appeared
 	Inputs   []Input // one, or one per row of a matrix
 	If       string  // condition on answers of this page, in JSON; empty: none
 	Gone     bool    // hidden by that condition now

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -33,7 +32,6 @@ type FormInput struct {
 	Find          map[string]string    // what was searched for, by item
 	Agency        string               // name of the agency; may be empty
 	Service       string               // what is rated; may be empty
-	Action        string               // where to post; empty: the frame's address
 	Draft         string               // names the response across retries
 	Started       string               // when the first page was shown, opaque
 	Carry         []Field              // further hidden fields
@@ -49,7 +47,7 @@ func NewForm(in FormInput) *Form {
 	in.Page = max(0, min(in.Page, len(q.Pages)-1))
 	b := newBuilder(in)
 	f := &Form{
-		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: cmp.Or(in.Action, in.Frame.URL),
+		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: query(in.Frame.URL),
 		Survey: b.fill(q.Title), Agency: in.Agency, About: in.About, Default: "next",
 	}
 	f.Lang = b.ui
@@ -143,9 +141,8 @@ func (b *formBuilder) questions(f *Form, page *questionnaire.Page) {
 		}
 		question := b.question(it)
 		question.If, question.Gone = condition, hidden
-		if b.in.Fresh[it.ID] && !hidden && len(question.Inputs) > 0 {
-			question.Inputs[0].Fresh = true
-			question.Inputs[0].Focus = !focused
+		if b.in.Fresh[it.ID] && !hidden {
+			question.freshen(!focused)
 			focused = true
 		}
 		if !hidden {
@@ -155,6 +152,16 @@ func (b *formBuilder) questions(f *Form, page *questionnaire.Page) {
 	}
 	f.Seen = strings.Join(seen, " ")
 	f.Reads = live.reads(b)
+}
+
+// freshen says that a question has just appeared, and gives the first that has
+// the focus.
+func (q *Question) freshen(focus bool) {
+	if len(q.Inputs) == 0 {
+		q.Focus = focus
+		return
+	}
+	q.Inputs[0].Fresh, q.Inputs[0].Focus = true, focus
 }
 
 // head chooses the page's heading: the survey's title on the first page, the
@@ -299,7 +306,7 @@ func (b *formBuilder) elsewhere(p errs.Problem) string {
 func (b *formBuilder) hidden(f *Form) []Field {
 	list := []Field{
 		{"lang", b.lang},
-		{"version", b.in.Questionnaire.Version},
+		{"version", version(b.in.Questionnaire)},
 		{"page", strconv.Itoa(b.in.Page)},
 		{"draft", b.in.Draft},
 		{"started", b.in.Started},
@@ -324,6 +331,16 @@ func (b *formBuilder) hidden(f *Form) []Field {
 		list = append(list, Field{Kept, kept})
 	}
 	return list
+}
+
+// version names a version as briefly as is safe: a page has better uses for bytes.
+func version(q *questionnaire.Questionnaire) string { return q.Version[:min(len(q.Version), 16)] }
+
+// query is the address of the page itself, without the fragment that its browser
+// may have followed.
+func query(address string) string {
+	_, query, _ := strings.Cut(address, "?")
+	return "?" + query
 }
 
 func (b *formBuilder) t(id string, gaps ...any) string {

@@ -272,3 +272,77 @@ func FuzzForm(f *testing.F) {
 		}
 	})
 }
+
+// What the conditions of a page read is told to the browser: answers of the page
+// by their fields, everything else by its value.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	q := survey(t, "every")
+	f := NewForm(everyInput(t, q, "when", "vi"))
+	if f.Reads != "" || len(f.Questions) != 2 {
+		t.Errorf("a condition on an earlier page is decided here: got %s and %d questions", f.Reads, len(f.Questions))
+	}
+	f = NewForm(everyInput(t, q, "start", "vi"))
+	if want := `{"used":{"kind":"code","number":0,"values":{"no":0,"yes":1},"name":"a.used","item":"used"}}`; f.Reads != want {
+		t.Errorf("got %s, want %s", f.Reads, want)
+	}
+	var got []string
+	for _, question := range f.Questions {
+		got = append(got, question.ID+" "+question.If+" "+strconv.FormatBool(question.Gone))
+	}
+	want := []string{"hello  false", "used  false", `why_not ["=",["item","used"],"no"] true`, `how ["=",["item","used"],"yes"] true`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("conditions (-want +got):\n%s", diff)
+	}
+	if f.Seen != "hello used" {
+		t.Errorf("got seen %q", f.Seen)
+	}
+}
+
+// A page about an agency names its fields after it, and keeps what was said
+// about the others.
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	q := survey(t, "every")
+	in := everyInput(t, q, "each", "vi")
+	in.About = &About{Agency: "t24.so-y-te", Name: "Sở Y tế", Index: 1, Total: 2}
+	in.Values = map[string][]string{"each_level@t24.so-y-te": {"4"}, "each_level@t24.so-noi-vu": {"1"}, "visits": {"2"}}
+	in.Problems = []errs.Problem{{Item: "each_level@t24.so-noi-vu", Code: "required"}}
+	f := NewForm(in)
+	if got := f.Questions[0].Inputs[0]; got.Name != "a.each_level@t24.so-y-te" || !got.Options[3].Checked || got.Invalid() {
+		t.Errorf("got %+v", got)
+	}
+	kept := f.Hidden[len(f.Hidden)-1]
+	if want := (Field{Kept, `{"each_level@t24.so-noi-vu":["1"],"visits":["2"]}`}); kept != want {
+		t.Errorf("got %v, want %v", kept, want)
+	}
+	if want := "Trang 7: Sở Nội vụ Bắc Ninh, Mức hài lòng – "; len(f.Summary) != 1 || !strings.HasPrefix(f.Summary[0].Text, want) {
+		t.Errorf("got %v, want one that begins with %q", f.Summary, want)
+	}
+}
+
+// A questionnaire may be in a language that the program does not know.
+func TestOtherTongues(t *testing.T) {
+	t.Parallel()
+	s, err := questionnaire.Parse("minority", "survey.yaml", []byte(`
+title: {tyz: "Phiếu Tày", km: "សំណួរ", vi: "Phiếu"}
+languages: [tyz, km, vi]
+pages:
+  - id: p
+    items:
+      - {id: used, type: text, text: {tyz: "Đảy mí?", km: "ឬទេ?", vi: "Có không?"}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewForm(FormInput{Frame: Frame{Lang: "en", URL: "/s/minority"}, Lang: "km", Questionnaire: s.Questionnaire})
+	html := render(t, f)
+	for _, want := range []string{
+		`<html lang="km">`, "ឬទេ?", "Send answers", `name="lang" value="tyz" lang="tyz" formnovalidate>Tày</button>`,
+		`name="lang" value="vi" lang="vi" formnovalidate>Tiếng Việt</button>`, `type="hidden" name="lang" value="km"`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}

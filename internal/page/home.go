@@ -1,6 +1,8 @@
 package page
 
 import (
+	"html/template"
+
 	"hailong/internal/i18n"
 	"hailong/internal/questionnaire"
 )
@@ -15,31 +17,38 @@ type Home struct {
 type HomeSurvey struct {
 	Slug   string
 	Title  string
-	Lines  []string // who asks, how long, what happens with it
-	Items  int      // how many questions, conditional ones included
-	Closes string   // last day, YYYY-MM-DD; empty without end
+	Lines  []template.HTML // who asks, how long, what happens with it
+	Items  int             // how many questions, conditional ones included
+	Closes string          // last day, YYYY-MM-DD; empty without end
 }
 
 // NewHomeSurvey describes an open survey in a language.
 func NewHomeSurvey(q *questionnaire.Questionnaire, lang, closes string) HomeSurvey {
-	return HomeSurvey{
-		Slug:   q.Survey,
-		Title:  q.Title.In(lang),
-		Lines:  texts(q.Intro, lang),
-		Items:  len(q.Variables()),
-		Closes: closes,
-	}
-}
-
-// texts returns the texts in a language, without empty ones.
-func texts(list []questionnaire.Text, lang string) []string {
-	lines := make([]string, 0, len(list))
-	for _, text := range list {
-		if line := text.In(lang); line != "" {
-			lines = append(lines, line)
+	tell := Teller{Questionnaire: q, Lang: lang}
+	home := HomeSurvey{Slug: q.Survey, Title: tell.fill(q.Title.In(lang)), Closes: closes, Items: questions(q)}
+	for _, text := range q.Intro {
+		if s := text.In(lang); s != "" {
+			home.Lines = append(home.Lines, tell.rich(s, line))
 		}
 	}
-	return lines
+	return home
+}
+
+// questions counts what a respondent may be asked; each row of a matrix counts.
+func questions(q *questionnaire.Questionnaire) int {
+	n := 0
+	for p := range q.Pages {
+		for i := range q.Pages[p].Items {
+			switch it := &q.Pages[p].Items[i]; it.Type {
+			case questionnaire.Note, questionnaire.Hidden, questionnaire.Calculated:
+			case questionnaire.Matrix:
+				n += len(it.Rows)
+			default:
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // PageTitle implements [Page].

@@ -84,7 +84,7 @@ func (d *decoder) shape(f *File) error {
 		if d.unread[path] || d.unread[parent(path)] {
 			continue // what is wrong with it was told when it was read
 		}
-		message, cure := explain(e)
+		message, cure := d.explain(e)
 		if p, ok := d.names[path]; ok && e.Kind() == reflect.String {
 			d.tell(p, message, cure)
 			continue

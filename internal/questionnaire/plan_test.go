@@ -73,10 +73,11 @@ func (p *planned) run(t *testing.T) *Plan {
 			p.mutate(q)
 		}
 		if p.changes != nil {
-			q.Changes = p.changes
-			if q.Changes.From == "" {
-				q.Changes.From = before.Version[:minFrom]
+			c := *p.changes // other tests use it too
+			if c.From == "" {
+				c.From = before.Version[:minFrom]
 			}
+			q.Changes = &c
 		}
 	})
 	stored := p.stored

@@ -45,15 +45,15 @@ func newValidator() (*validator.Validate, error) {
 func yamlName(f reflect.StructField) string { return f.Tag.Get("yaml") }
 
 // explain says what a broken rule means, and what to do.
-func explain(e validator.FieldError) (message, cure string) {
+func (n *notes) explain(e validator.FieldError) (message, cure string) {
 	name, _, _ := strings.Cut(e.Field(), "[")
 	switch e.Tag() {
 	case "required":
 		return name + " is missing", "add " + name + ":"
 	case "oneof":
-		return fmt.Sprintf("%q is not known as %s", fmt.Sprint(e.Value()), name), "use one of " + strings.ReplaceAll(e.Param(), " ", ", ")
+		return fmt.Sprintf("%q is not known as %s", fmt.Sprint(e.Value()), name), n.oneOf(fmt.Sprint(e.Value()), strings.Fields(e.Param()))
 	case "item_type":
-		return fmt.Sprintf("%q is not known as type", fmt.Sprint(e.Value())), "use one of " + strings.Join(typeNames(), ", ")
+		return fmt.Sprintf("%q is not known as type", fmt.Sprint(e.Value())), n.oneOf(fmt.Sprint(e.Value()), typeNames())
 	case "gt":
 		return name + " is too small", "use more than " + e.Param()
 	case "hexadecimal":

@@ -33,6 +33,15 @@ func (n *notes) suggest(word string, known []string) string {
 	return "known here: " + strings.Join(known, ", ")
 }
 
+// oneOf names all words that may be used, or of many the one that was probably
+// meant.
+func (n *notes) oneOf(word string, known []string) string {
+	if best := n.nearest(word, known); best != "" && len(known) > maxKnown/2 {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return "use one of " + strings.Join(known, ", ")
+}
+
 // edits is the Levenshtein distance of two words: O(len(a) × len(b)), on
 // words that a person typed.
 func edits(a, b string) int {

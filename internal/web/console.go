@@ -21,7 +21,7 @@ type Console interface {
 	// Responses writes all raw responses of a survey in a format of
 	// export.ParseFormat, as of now, and returns what was written. An error
 	// means that what was written is not whole.
-	Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error)
+	Responses(ctx context.Context, w io.Writer, wanted Raw) (export.Manifest, error)
 	// Plan tells what publishing a questionnaire would do to what is stored.
 	Plan(ctx context.Context, q *questionnaire.Questionnaire) (*questionnaire.Plan, error)
 }
@@ -31,6 +31,15 @@ type Folder interface {
 	report.Source
 	Watermark() uint64
 	Scan(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error
+	ScanPersonal(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error
+}
+
+// Raw says which raw responses are wanted.
+type Raw struct {
+	Survey   string // slug
+	Format   string // see export.ParseFormat
+	Part     string // see export.ParsePart; empty: a row per response
+	Personal bool   // with answers about persons, as far as they are kept
 }
 
 // NewConsole returns the console of an open store.
@@ -61,20 +70,25 @@ func (c *localConsole) Plan(_ context.Context, q *questionnaire.Questionnaire) (
 
 // Responses implements Console. The watermark is fixed at the start; memory
 // does not grow with the number of responses.
-func (c *localConsole) Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error) {
-	f, ok := export.ParseFormat(format)
-	if !ok {
+func (c *localConsole) Responses(ctx context.Context, w io.Writer, wanted Raw) (export.Manifest, error) {
+	f, ok := export.ParseFormat(wanted.Format)
+	part, known := export.ParsePart(wanted.Part)
+	if !ok || !known || f == export.JSONLines && part != export.Main {
 		return export.Manifest{}, errs.Bad(errs.Problem{Item: "format", Code: "unknown_format"})
 	}
 	through := c.folder.Watermark()
 	cat := c.folder.Catalog()
-	s := cat.Survey(survey)
+	s := cat.Survey(wanted.Survey)
 	if s == nil {
 		return export.Manifest{}, errs.New(errs.NotFound, "unknown_survey")
 	}
-	out := export.NewResponses(w, export.Options{Format: f}, s, cat.Agencies)
+	out := export.NewResponses(w, export.Options{Format: f, Part: part, Personal: wanted.Personal}, s, cat.Agencies)
 	versions := versionsOf(s)
-	err := c.folder.Scan(ctx, 0, through, func(seq uint64, r *response.Response) error {
+	scan := c.folder.Scan
+	if wanted.Personal {
+		scan = c.folder.ScanPersonal
+	}
+	err := scan(ctx, 0, through, func(seq uint64, r *response.Response) error {
 		if !versions[r.Version] {
 			return nil
 		}

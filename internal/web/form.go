@@ -32,6 +32,9 @@ func (s *Server) openForm(c *fiber.Ctx) error {
 	t := s.sit(c, v, v.survey.Current().Questionnaire, map[string][]string{})
 	t.key, t.started = rand.Text(), strconv.FormatInt(s.now().Unix(), 10)
 	t.begin()
+	if err := s.collector.Full(t.draft, collect.Place{Page: -1}, t.wave); err != nil {
+		return s.refuseForm(c, t, err)
+	}
 	return s.turn(c, t)
 }
 

@@ -56,12 +56,16 @@ func BenchmarkForm600(b *testing.B) {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.Header.Set("Accept-Encoding", "gzip")
 		answer, err := s.app.Test(request, -1)
-		if err != nil || answer.StatusCode != http.StatusOK {
-			b.Fatal(err, answer)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if answer.StatusCode != http.StatusOK {
+			b.Fatal(answer.Status)
 		}
 		if _, err := io.Copy(io.Discard, answer.Body); err != nil {
 			b.Fatal(err)
 		}
+		_ = answer.Body.Close()
 	}
 }
 

@@ -128,7 +128,14 @@ func (o *Operator) breakOff(w http.ResponseWriter, out *lateWriter, err error) {
 func (o *Operator) responses(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Trailer", trailerManifest)
 	out := &lateWriter{w: w}
-	manifest, err := o.console.Responses(r.Context(), out, r.URL.Query().Get("survey"), r.URL.Query().Get("format"))
+	query := r.URL.Query()
+	wanted := Raw{
+		Survey: query.Get("survey"), Format: query.Get("format"), Part: query.Get("part"), Personal: query.Get("personal") == "true",
+	}
+	if wanted.Personal {
+		o.log.Warn("answers about persons are being exported", "survey", wanted.Survey)
+	}
+	manifest, err := o.console.Responses(r.Context(), out, wanted)
 	if err != nil {
 		o.breakOff(w, out, err)
 		return
@@ -229,8 +236,12 @@ func (c *Remote) Scores(ctx context.Context, w io.Writer, q report.Query, format
 }
 
 // Responses implements Console.
-func (c *Remote) Responses(ctx context.Context, w io.Writer, survey, format string) (export.Manifest, error) {
-	answer, err := c.call(ctx, http.MethodGet, pathResponses, url.Values{"survey": {survey}, "format": {format}})
+func (c *Remote) Responses(ctx context.Context, w io.Writer, wanted Raw) (export.Manifest, error) {
+	query := url.Values{"survey": {wanted.Survey}, "format": {wanted.Format}, "part": {wanted.Part}}
+	if wanted.Personal {
+		query.Set("personal", "true")
+	}
+	answer, err := c.call(ctx, http.MethodGet, pathResponses, query)
 	if err != nil {
 		return export.Manifest{}, err
 	}

@@ -86,11 +86,11 @@ func TestRemoteIsLocal(t *testing.T) {
 	}
 	for _, format := range export.Formats {
 		var here, there bytes.Buffer
-		want, err := local.Responses(t.Context(), &here, "trial", string(format))
+		want, err := local.Responses(t.Context(), &here, Raw{Survey: "trial", Format: string(format)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := remote.Responses(t.Context(), &there, "trial", string(format))
+		got, err := remote.Responses(t.Context(), &there, Raw{Survey: "trial", Format: string(format)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,8 +113,8 @@ func TestRemoteErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	remote, _ := operate(t, w.store)
-	_, unknownSurvey := remote.Responses(t.Context(), io.Discard, "nothing", "csv")
-	_, unknownFormat := remote.Responses(t.Context(), io.Discard, "trial", "xlsx")
+	_, unknownSurvey := remote.Responses(t.Context(), io.Discard, Raw{Survey: "nothing", Format: "csv"})
+	_, unknownFormat := remote.Responses(t.Context(), io.Discard, Raw{Survey: "trial", Format: "xlsx"})
 	cases := []struct {
 		err  error
 		want string
@@ -164,7 +164,7 @@ func TestBrokenExport(t *testing.T) {
 	remote, _ := operate(t, slowStore{w.store, func(context.Context) error { return errDisk }})
 	for _, format := range export.Formats {
 		var got bytes.Buffer
-		manifest, err := remote.Responses(t.Context(), &got, "trial", string(format))
+		manifest, err := remote.Responses(t.Context(), &got, Raw{Survey: "trial", Format: string(format)})
 		if err == nil || !strings.Contains(err.Error(), "not whole") {
 			t.Errorf("%s: got %v %v after %d bytes, want an error", format, manifest, err, got.Len())
 		}
@@ -212,7 +212,7 @@ func TestExportWithoutItsClient(t *testing.T) {
 	}})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-began; cancel() }()
-	if _, err := remote.Responses(ctx, io.Discard, "trial", "csv"); err == nil {
+	if _, err := remote.Responses(ctx, io.Discard, Raw{Survey: "trial", Format: "csv"}); err == nil {
 		t.Error("got no error for a cancelled export")
 	}
 	if err := <-ended; !errors.Is(err, context.Canceled) {
@@ -229,7 +229,7 @@ func TestShutdownBreaksExportsOff(t *testing.T) {
 	remote, o := operate(t, slowStore{w.store, func(ctx context.Context) error { close(began); <-ctx.Done(); return ctx.Err() }})
 	stopped := make(chan error, 1)
 	go func() { <-began; stopped <- o.Shutdown(t.Context()) }()
-	if _, err := remote.Responses(t.Context(), io.Discard, "trial", "csv"); err == nil {
+	if _, err := remote.Responses(t.Context(), io.Discard, Raw{Survey: "trial", Format: "csv"}); err == nil {
 		t.Error("got no error for an export that was broken off")
 	}
 	if err := <-stopped; err != nil {
@@ -254,7 +254,7 @@ func TestFullDisk(t *testing.T) {
 	remote, _ := operate(t, w.store)
 	for name, console := range map[string]Console{"local": NewConsole(w.store), "remote": remote} {
 		for _, format := range export.Formats {
-			if _, err := console.Responses(t.Context(), &failingWriter{100}, "trial", string(format)); !errors.Is(err, errDisk) {
+			if _, err := console.Responses(t.Context(), &failingWriter{100}, Raw{Survey: "trial", Format: string(format)}); !errors.Is(err, errDisk) {
 				t.Errorf("%s %s: got %v, want the writer's error", name, format, err)
 			}
 		}

@@ -88,10 +88,10 @@ func (p *Preview) frame(c *fiber.Ctx) error {
 		Warnings: page.Faults(r.survey.Warnings),
 	}
 	wish := url.Values{}
-	choose := func(name string, list []page.Choice) []page.Choice {
+	choose := func(name, value string, list []page.Choice) []page.Choice {
 		chosen := 0
 		for i := range list {
-			if list[i].Value == c.Query(name) {
+			if list[i].Value == value {
 				chosen = i
 			}
 		}
@@ -101,9 +101,9 @@ func (p *Preview) frame(c *fiber.Ctx) error {
 		}
 		return list
 	}
-	view.Languages = choose("lang", page.Tongues(q))
-	view.Agencies = choose("agency", p.agencies(lang))
-	view.Channels = choose("channel", page.Channels(lang))
+	view.Languages = choose("lang", s.tongue(c, q, c.Query("lang")), page.Tongues(q))
+	view.Agencies = choose("agency", c.Query("agency"), p.agencies(lang))
+	view.Channels = choose("channel", c.Query("channel"), page.Channels(lang))
 	view.Form = "/s/" + q.Survey + "?" + wish.Encode()
 	return s.render(c, view)
 }

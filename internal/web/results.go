@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -111,8 +112,10 @@ func (s *Server) filters(in *page.ResultsInput, survey *catalog.Survey) {
 	if err != nil {
 		return // the page then lets one type dates
 	}
-	for i := range months.Rows {
-		in.Months = append(in.Months, months.Rows[i].Month)
+	for i := range months.Rows { // one for each side of a break
+		if month := months.Rows[i].Month; !slices.Contains(in.Months, month) {
+			in.Months = append(in.Months, month)
+		}
 	}
 }
 
