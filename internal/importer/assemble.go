@@ -102,7 +102,7 @@ func (a *assembly) settle() {
 // beyond refuses a question for which there is no room any more.
 func (a *assembly) beyond(q *question) bool {
 	a.usedVariables += 1 + len(q.rows)
-	if q.list != nil && !a.counted[q.list] {
+	if q.list != nil && (!q.canShare() || !a.counted[q.list]) {
 		a.usedOptions += len(q.list.choices)
 		a.counted[q.list] = true
 	}
@@ -330,7 +330,13 @@ func cleanOr(s, otherwise string) string {
 
 // shares reports whether the options are those of a scale, and names it.
 func (q *question) shares() bool {
-	if q.own || q.kind != questionnaire.Matrix && (q.kind != questionnaire.Single || q.list.uses < 2) {
+	return q.canShare() && (q.kind == questionnaire.Matrix || q.list.uses > 1)
+}
+
+// canShare reports whether the options may be those of a scale: options that ask
+// for a text may not.
+func (q *question) canShare() bool {
+	if q.own || q.kind != questionnaire.Matrix && q.kind != questionnaire.Single {
 		return false
 	}
 	return q.kind == questionnaire.Matrix || !slices.ContainsFunc(q.list.choices, func(c choice) bool { return c.other })

@@ -124,7 +124,7 @@ func peak(f func()) uint64 {
 // No file crashes an importer or makes it take much memory. The limit promised
 // is 200 MB for the process.
 func TestNoFileDoesHarm(t *testing.T) { //nolint:paralleltest // it measures the heap
-	const limit = 150 << 20
+	const limit = 120 << 20
 	files := bombs(t)
 	for _, name := range sortedKeys(files) {
 		data := files[name]

@@ -34,14 +34,15 @@ func (x *xlsform) filter(q *question, n *rowNode, t *table) {
 			keep[r.get("name")] = true
 		}
 	}
-	l := *q.list
-	l.choices, l.numbered = nil, false
-	for _, c := range q.list.choices {
-		if keep[c.name] {
-			l.choices = append(l.choices, c)
+	q.list = x.derived(q.list, src, func(l *list) {
+		all := l.choices
+		l.choices = nil
+		for _, c := range all {
+			if keep[c.name] {
+				l.choices = append(l.choices, c)
+			}
 		}
-	}
-	q.list, q.own = &l, true
+	})
 }
 
 // passes evaluates a filter for a row of the sheet choices.

@@ -316,11 +316,26 @@ func (x *xlsform) choose(q *question, n *rowNode) bool {
 		return false
 	}
 	if n.typ.orOther {
-		q.alone()
-		q.list.choices = append(q.list.choices, choice{name: "other", label: x.tags.stand("other"), other: q.kind != questionnaire.Ranking})
-		q.list.codes(nil)
+		ask := q.kind != questionnaire.Ranking
+		q.list = x.derived(q.list, fmt.Sprintf("or_other %v", ask), func(l *list) {
+			l.choices = append(slices.Clone(l.choices), choice{name: "other", label: x.tags.stand("other"), other: ask})
+			l.codes(nil)
+		})
 	}
 	return q.fits()
+}
+
+// derived returns a list that was made of another in some way, once.
+func (x *xlsform) derived(from *list, way string, change func(*list)) *list {
+	key := fmt.Sprintf("%p %s", from, way)
+	if l, ok := x.lists[key]; ok {
+		return l
+	}
+	l := *from
+	l.numbered, l.uses, l.scale = false, 0, x.scales.take(idOf(from.name, "scale"))
+	change(&l)
+	x.lists[key] = &l
+	return &l
 }
 
 // fits reports whether the options are not too many; it refuses the question else.
