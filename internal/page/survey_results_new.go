@@ -50,6 +50,7 @@ func NewSurveyResults(in ResultsInput) *SurveyResults {
 	if in.Responses > 0 {
 		s.Respondents = i18n.Plural(b.lang, "results.respondents", in.Responses, nil)
 	}
+	s.Breaks = b.breaks()
 	s.Listed = messages(b.lang, in.Problems)
 	b.rows(s)
 	b.links(s)
@@ -66,6 +67,18 @@ type resultsBuilder struct {
 	share bool
 	order order
 	axis  axis
+}
+
+// breaks words where the series begin anew, each day and reason once.
+func (b *resultsBuilder) breaks() []string {
+	var list []string
+	for _, at := range b.in.Scores.Breaks {
+		text := i18n.T(b.lang, "results.break", map[string]any{"day": at.Day, "text": at.Reason})
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
 }
 
 // rows sorts, cuts into parts and words the rows.

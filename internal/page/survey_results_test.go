@@ -55,6 +55,24 @@ func TestResultsOrder(t *testing.T) {
 	}
 }
 
+func TestResultsTellBreaks(t *testing.T) {
+	t.Parallel()
+	in := resultsInput(nil, "vi", "/results/sipas")
+	in.Scores = small()
+	in.Scores.Breaks = []report.Break{
+		{Version: "1", Day: "2026-03-05", Of: "services", Reason: "Thang điểm mới"},
+		{Version: "1", Day: "2026-03-05", Of: "access", Reason: "Thang điểm mới"},
+		{Version: "2", Day: "2026-07-01", Of: "all", Reason: "Câu hỏi mới"},
+	}
+	want := []string{
+		"Từ 05/03/2026 bắt đầu một chuỗi số liệu mới: Thang điểm mới. Điểm ở đây không gộp câu trả lời trước ngày đó.",
+		"Từ 01/07/2026 bắt đầu một chuỗi số liệu mới: Câu hỏi mới. Điểm ở đây không gộp câu trả lời trước ngày đó.",
+	}
+	if diff := cmp.Diff(want, NewSurveyResults(in).Breaks); diff != "" {
+		t.Errorf("breaks (-want +got):\n%s", diff)
+	}
+}
+
 func TestResultsStates(t *testing.T) {
 	t.Parallel()
 	in := resultsInput(nil, "vi", "/results/sipas")
