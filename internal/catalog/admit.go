@@ -21,8 +21,12 @@ const (
 	SurveyClosed       Refusal = "survey_closed"
 	ChannelNotAllowed  Refusal = "channel_not_allowed"
 	InvitationRequired Refusal = "invitation_required"
-	SurveyFull         Refusal = "survey_full" // the wave has as many responses as it takes
-	QuotaFull          Refusal = "quota_full"  // Outcome.Quota says which
+	SurveyFull         Refusal = "survey_full"        // the wave has as many responses as it takes
+	QuotaFull          Refusal = "quota_full"         // Outcome.Quota says which
+	InvitationUnknown  Refusal = "invitation_unknown" // there is no such invitation, or it is to something else
+	InvitationUsed     Refusal = "invitation_used"
+	InvitationExpired  Refusal = "invitation_expired"
+	InvitationRevoked  Refusal = "invitation_revoked"
 )
 
 // Admit says whether a response may be accepted now, as far as the catalog knows:

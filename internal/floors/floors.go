@@ -32,7 +32,9 @@ var Floors = []Floor{
 		"internal/agency", "internal/questionnaire",
 	}},
 	{"F3", "what is collected", []string{"internal/response"}},
-	{"F4", "what is counted", []string{"internal/tally"}},
+	{"F4", "what is counted, and what lets somebody answer", []string{
+		"internal/draft", "internal/invite", "internal/seal", "internal/tally",
+	}},
 	{"F5", "what is known at one point of the log", []string{"internal/catalog"}},
 	{"F6", "what is done with it: keep, take in, answer, invent, bring from elsewhere", []string{
 		"internal/collect", "internal/importer", "internal/report", "internal/simulate", "internal/store",

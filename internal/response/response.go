@@ -156,6 +156,8 @@ type Response struct {
 	Seconds     uint16   // time taken, rounded to 5 s; 0 when unknown
 	Fingerprint uint64   // digest of what was sent, tells a retry from a reused key
 	Service     string   // code of the service rated; may be empty
+	Counter     string   // code of the counter where it was collected (ValidCounter); may be empty
+	Flags       Flags    // why it looks unusual; 0: it does not
 	Answers     []Answer // one per variable of the questionnaire, in order; NotAsked for those of repeated pages
 	Repeats     []Repeat // one per chosen agency, in the order chosen
 	Dropped     []int    // indices of variables, ascending, whose answers were dropped because a later answer hid them
