@@ -88,6 +88,9 @@ func (r *checked) path(env environment, name string) error {
 		return r.standardInput(env)
 	}
 	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("check: there is no file or folder %s; name a questionnaire, a folder with a %s, or a .csv file of agencies", name, questionnaire.FileName)
+	}
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}

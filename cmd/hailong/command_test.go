@@ -28,7 +28,7 @@ func TestUsage(t *testing.T) {
 		{"not a number", []string{"demo", "--responses", "many"}, 2, ``, `--responses`},
 		{"too many arguments", []string{"verify", "x"}, 2, ``, `unexpected argument x`},
 		{"shipped files", []string{"check"}, 0, `(?s)sipas: version [0-9a-f]{12}, .*agencies.csv: \d+ agencies, no mistakes`, `^$`},
-		{"no such file", []string{"check", "testdata/none.yaml"}, 1, `^$`, `none.yaml: no such file`},
+		{"no such file", []string{"check", "testdata/none.yaml"}, 1, `^$`, `there is no file or folder testdata/none.yaml; name a questionnaire`},
 		{"no such folder of surveys", []string{"serve", "--surveys", "testdata/none"}, 1, `^$`, `--surveys testdata/none is not a folder`},
 		{"folder without surveys", []string{"check", "--surveys", "testdata/trial"}, 1, `^$`, `has no folder with a survey.yaml`},
 	}

@@ -17,38 +17,48 @@ import (
 // seconds since 1970. A survey whose file is gone keeps its versions and closes
 // its waves.
 func (c *Catalog) Changes(surveys []*questionnaire.Survey, day response.Day, at int64) ([]response.Control, error) {
-	var events []response.Control
-	propose := func(ev response.Control, err error) error {
-		if err != nil {
-			return err
-		}
-		next, err := c.Apply(ev)
-		if err != nil {
-			return err
-		}
-		if next != c {
-			events = append(events, ev)
-		}
-		c = next
-		return nil
-	}
+	p := proposal{catalog: c}
 	for _, survey := range surveys {
 		q := survey.Questionnaire
-		if err := propose(response.Published(at, q.Canonical()), nil); err != nil {
+		if err := p.propose(response.Published(at, q.Canonical()), nil); err != nil {
 			return nil, err
 		}
 		for _, w := range waves(survey) {
-			if err := c.changeWave(q.Survey, w, &survey.Fieldwork, day, at, propose); err != nil {
+			if err := p.changeWave(q.Survey, w, &survey.Fieldwork, day, at); err != nil {
 				return nil, err
 			}
 		}
 	}
-	for _, closed := range c.undeclared(surveys) {
-		if err := propose(closed.Event(at)); err != nil {
+	for _, closed := range p.catalog.undeclared(surveys) {
+		if err := p.propose(closed.Event(at)); err != nil {
 			return nil, err
 		}
 	}
-	return events, nil
+	return p.events, nil
+}
+
+// proposal is a list of events, each of which changes something, and the catalog
+// after them.
+type proposal struct {
+	catalog *Catalog
+	events  []response.Control
+}
+
+// propose adds an event, unless it changes nothing. It takes the results of what
+// makes events.
+func (p *proposal) propose(ev response.Control, err error) error {
+	if err != nil {
+		return err
+	}
+	next, err := p.catalog.Apply(ev)
+	if err != nil {
+		return err
+	}
+	if next != p.catalog {
+		p.events = append(p.events, ev)
+	}
+	p.catalog = next
+	return nil
 }
 
 // undeclared lists the closings of open waves that no file has any more.
@@ -84,27 +94,25 @@ func declared(surveys []*questionnaire.Survey, slug, wave string) bool {
 // changeWave proposes that a wave opens, closes or takes other dates or limits. A wave
 // whose last day was already past when it was first read is opened and closed
 // at once, so that imports may name it and pages say that it is over.
-func (c *Catalog) changeWave(slug string, w questionnaire.Wave, f *questionnaire.Fieldwork, day response.Day, at int64,
-	propose func(response.Control, error) error,
-) error {
+func (p *proposal) changeWave(slug string, w questionnaire.Wave, f *questionnaire.Fieldwork, day response.Day, at int64) error {
 	today := day.String()
 	if w.Opens != "" && today < w.Opens {
-		if known := c.Survey(slug).Wave(w.ID); known != nil && known.Open { // it was put off
-			return propose(response.WaveClosed{Survey: slug, Wave: w.ID}.Event(at))
+		if known := p.catalog.Survey(slug).Wave(w.ID); known != nil && known.Open { // it was put off
+			return p.propose(response.WaveClosed{Survey: slug, Wave: w.ID}.Event(at))
 		}
 		return nil
 	}
 	over := w.Closes != "" && today > w.Closes
 	want := opening(slug, w, f)
-	known := c.Survey(slug).Wave(w.ID)
+	known := p.catalog.Survey(slug).Wave(w.ID)
 	if known == nil || !known.says(want) || (!known.Open && !over) {
-		if err := propose(want.Event(at)); err != nil {
+		if err := p.propose(want.Event(at)); err != nil {
 			return err
 		}
 		known = nil
 	}
 	if over && (known == nil || known.Open) {
-		return propose(response.WaveClosed{Survey: slug, Wave: w.ID}.Event(at))
+		return p.propose(response.WaveClosed{Survey: slug, Wave: w.ID}.Event(at))
 	}
 	return nil
 }

@@ -23,39 +23,25 @@ type Publication struct {
 // field must be expected (empty: none) when the events are applied, else Apply
 // returns ErrOvertaken. A survey that is already as the file says has no events.
 func (c *Catalog) Publishing(survey *questionnaire.Survey, expected string, day response.Day, at int64) ([]response.Control, error) {
-	var events []response.Control
-	propose := func(ev response.Control, err error) error {
-		if err != nil {
-			return err
-		}
-		next, err := c.Apply(ev)
-		if err != nil {
-			return err
-		}
-		if next != c {
-			events = append(events, ev)
-		}
-		c = next
-		return nil
-	}
+	p := proposal{catalog: c}
 	slug := survey.Questionnaire.Survey
-	if err := propose(response.PublishedAfter(at, survey.Questionnaire.Canonical(), expected), nil); err != nil {
+	if err := p.propose(response.PublishedAfter(at, survey.Questionnaire.Canonical(), expected), nil); err != nil {
 		return nil, err
 	}
 	for _, w := range waves(survey) {
-		if err := c.changeWave(slug, w, &survey.Fieldwork, day, at, propose); err != nil {
+		if err := p.changeWave(slug, w, &survey.Fieldwork, day, at); err != nil {
 			return nil, err
 		}
 	}
-	for _, closed := range c.undeclared([]*questionnaire.Survey{survey}) {
+	for _, closed := range p.catalog.undeclared([]*questionnaire.Survey{survey}) {
 		if closed.Survey != slug {
 			continue
 		}
-		if err := propose(closed.Event(at)); err != nil {
+		if err := p.propose(closed.Event(at)); err != nil {
 			return nil, err
 		}
 	}
-	return events, nil
+	return p.events, nil
 }
 
 // dayOf returns the calendar day of an event's time, in seconds since 1970.

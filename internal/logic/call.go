@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"hailong/internal/errs"
 )
 
 // call reads a function with its arguments.
@@ -182,7 +184,10 @@ func suggest(name string) string {
 	known := Functions()
 	best, distance := "", min(len(name), 2+len(name)/4)
 	for _, k := range known {
-		if d := edits(strings.ToLower(name), k, distance); d < distance {
+		if len(name) > 2*len(k) {
+			continue
+		}
+		if d := errs.Edits(strings.ToLower(name), k); d < distance {
 			best, distance = k, d
 		}
 	}
@@ -190,27 +195,4 @@ func suggest(name string) string {
 		return "did you mean " + best + "(…)?"
 	}
 	return "there are " + strings.Join(known, ", ")
-}
-
-// edits is the Levenshtein distance of two words, or anything not below limit.
-func edits(a, b string, limit int) int {
-	if max(len(a)-len(b), len(b)-len(a)) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hailong/internal/errs"
 )
 
 func TestSuggest(t *testing.T) {
@@ -35,7 +37,7 @@ func TestEdits(t *testing.T) {
 		a, b string
 		want int
 	}{{"", "", 0}, {"abc", "", 3}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "bc", 1}, {"kitten", "sitting", 3}, {"title", "tilte", 2}} {
-		if got := edits(c.a, c.b); got != c.want {
+		if got := errs.Edits(c.a, c.b); got != c.want {
 			t.Errorf("%q and %q: got %d, want %d", c.a, c.b, got, c.want)
 		}
 	}

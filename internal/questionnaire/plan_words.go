@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"hailong/internal/errs"
 )
 
 // wording says how far one text is from another.
@@ -87,7 +89,7 @@ func nearWords(before, now string) bool {
 		if longer > maxWord || negated(a[i], b[i]) || negated(b[i], a[i]) {
 			return false
 		}
-		d := edits(a[i], b[i])
+		d := errs.Edits(a[i], b[i])
 		if d*wordShare > longer {
 			return false
 		}

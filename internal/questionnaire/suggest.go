@@ -3,6 +3,8 @@ package questionnaire
 import (
 	"fmt"
 	"strings"
+
+	"hailong/internal/errs"
 )
 
 // nearest returns the word that was probably meant, nothing when none is near.
@@ -12,7 +14,7 @@ func (n *notes) nearest(word string, known []string) string {
 		if n.compared++; n.compared > maxCompared || len(word) > 60 || len(k) > 60 {
 			continue
 		}
-		if d := edits(strings.ToLower(word), k); d < distance {
+		if d := errs.Edits(strings.ToLower(word), k); d < distance {
 			best, distance = k, d
 		}
 	}
@@ -40,25 +42,4 @@ func (n *notes) oneOf(word string, known []string) string {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return "use one of " + strings.Join(known, ", ")
-}
-
-// edits is the Levenshtein distance of two words: O(len(a) × len(b)), on
-// words that a person typed.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
