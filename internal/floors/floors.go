@@ -28,6 +28,9 @@ var Floors = []Floor{
 	{"F1", "words, rules, numbers and bytes that know nothing of surveys", []string{
 		"internal/i18n", "internal/logic", "internal/stat", "static", "surveys",
 	}},
+	{"F1b", "numbers of samples, indices and tables, made of numbers", []string{
+		"internal/composite", "internal/disclose", "internal/sample",
+	}},
 	{"F2", "what is defined: questionnaires and agencies", []string{
 		"internal/agency", "internal/questionnaire",
 	}},
@@ -44,7 +47,7 @@ var Floors = []Floor{
 	{"F8", "the web", []string{"internal/web"}},
 	{"F9", "the program, which wires everything", []string{"cmd/hailong"}},
 	{"tests", "packages of tests about the whole, which nothing imports", []string{
-		"internal/browser", "internal/floors",
+		"internal/browser", "internal/floors", "internal/golden",
 	}},
 }
 
@@ -81,6 +84,7 @@ var Fences = []Fence{
 	{Library: "github.com/yuin/goldmark", Packages: []string{"internal/page"}},
 	{Library: "go.etcd.io/bbolt", Packages: []string{"internal/store"}},
 	{Library: "go.yaml.in/yaml/v4", Packages: []string{"internal/importer", "internal/questionnaire"}},
+	{Library: "gonum.org/v1/gonum", Packages: []string{"internal/golden", "internal/sample", "internal/stat"}},
 	{Library: "golang.org/x/text", Packages: []string{"internal/i18n"}},
 	{Library: "golang.org/x/text/unicode/norm", Packages: []string{
 		"internal/agency", "internal/collect", "internal/i18n", "internal/importer",
