@@ -42,6 +42,7 @@ func (t *Table) Suppress(primary []int, r Rule) ([]int, bool) {
 	for _, c := range primary {
 		hidden[c] = true
 	}
+	p := t.movements()
 	for range len(primary) + 1 {
 		unsafe, ok := t.Unsafe(keys(hidden), primary, r.Width)
 		if !ok {
@@ -50,30 +51,23 @@ func (t *Table) Suppress(primary []int, r Rule) ([]int, bool) {
 		if len(unsafe) == 0 {
 			return t.trim(hidden, primary, r)
 		}
-		if !t.protect(unsafe[0], hidden, r.Width) {
+		if !t.protect(p, unsafe[0], hidden, r.Width) {
 			return nil, false
 		}
 	}
 	return nil, false
 }
 
-// protect hides what has to be hidden for a cell to be uncertain.
-func (t *Table) protect(cell int, hidden map[int]bool, width float64) bool {
+// movements is the program of all ways in which the cells of a table can change
+// with its sums intact: variable i is how much cell i is larger, variable n+i how
+// much it is smaller. No change is always a way, so that the program can be used
+// for one cell after the other.
+func (t *Table) movements() *program {
 	n := len(t.Cells)
-	// Variables: how much a cell is larger, then how much it is smaller.
-	x, upper, cost := make([]float64, 2*n), make([]float64, 2*n), make([]float64, 2*n)
-	dear := 1.0
+	upper := make([]float64, 2*n)
 	for i := range t.Cells {
 		upper[i], upper[n+i] = t.total(), float64(t.Cells[i].Count)
-		price := t.price(i)
-		if hidden[i] {
-			price = 1e-6
-		}
-		cost[i], cost[n+i] = price, price
-		dear += price
 	}
-	upper[cell], upper[n+cell] = width, 0
-	cost[cell] = -dear * float64(n+1)
 	equations := make([][]float64, len(t.Sums))
 	for i := range t.Sums {
 		row := make([]float64, 2*n)
@@ -83,7 +77,27 @@ func (t *Table) protect(cell int, hidden map[int]bool, width float64) bool {
 		}
 		equations[i] = row
 	}
-	p := newProgram(equations, upper, x)
+	return newProgram(equations, upper, make([]float64, 2*n))
+}
+
+// protect hides what has to be hidden for a cell to be uncertain.
+func (t *Table) protect(p *program, cell int, hidden map[int]bool, width float64) bool {
+	n := len(t.Cells)
+	cost := make([]float64, 2*n)
+	dear := 1.0
+	for i := range t.Cells {
+		price := t.price(i)
+		if hidden[i] {
+			price = 1e-6
+		}
+		cost[i], cost[n+i] = price, price
+		dear += price
+	}
+	cost[cell] = -dear * float64(n+1)
+	clear(p.x)
+	before := [2]float64{p.upper[cell], p.upper[n+cell]}
+	defer func() { p.upper[cell], p.upper[n+cell] = before[0], before[1] }()
+	p.upper[cell], p.upper[n+cell] = width, 0
 	if _, ok := p.minimize(cost, -1e300); !ok || p.x[cell] < width-1e-6 {
 		return false
 	}
