@@ -139,7 +139,7 @@ const (
 	Arithmetic Mean = iota
 	Geometric       // of positive values only
 	Harmonic        // of values other than 0
-	Sum             // of points, up to the caps; missing points are 0 only where the caller says so
+	Sum             // of points times their weights
 )
 
 // Aggregate puts the parts of one unit together. Missing ones are left out and
@@ -198,6 +198,8 @@ type Index struct {
 	Subs       []Sub
 	Inner      Mean    // of indicators within a sub-index
 	Outer      Mean    // of sub-indices
+	InnerGap   Gap     // what a missing indicator does to its sub-index
+	OuterGap   Gap     // what a missing sub-index does to the index
 	Available  float64 // least share of indicators a unit needs; 0: any
 	Factor     float64 // the index is multiplied by it; 0 is taken for 1
 }
@@ -261,7 +263,10 @@ func (x *Index) aggregate(r *Result, units int) {
 					inner, w = append(inner, r.Scaled[j][u]), append(w, x.Indicators[j].Weight)
 				}
 			}
-			parts[s] = x.Inner.Aggregate(inner, w)
+			parts[s] = math.NaN()
+			if filled, ok := x.InnerGap.Fill(inner); ok {
+				parts[s] = x.Inner.Aggregate(filled, w)
+			}
 			r.Subs[s][u] = parts[s]
 		}
 		for j := range x.Indicators {
@@ -269,7 +274,10 @@ func (x *Index) aggregate(r *Result, units int) {
 				there++
 			}
 		}
-		r.Index[u] = factor * x.Outer.Aggregate(parts, weights)
+		r.Index[u] = math.NaN()
+		if filled, ok := x.OuterGap.Fill(parts); ok {
+			r.Index[u] = factor * x.Outer.Aggregate(filled, weights)
+		}
 		if float64(there) < (x.Available-1e-12)*float64(len(x.Indicators)) {
 			r.Index[u] = math.NaN()
 		}
