@@ -255,34 +255,42 @@ func (x *Index) aggregate(r *Result, units int) {
 	}
 	parts := make([]float64, len(x.Subs))
 	for u := range units {
-		there := 0
 		for s := range x.Subs {
-			var inner, w []float64
-			for j := range x.Indicators {
-				if x.Indicators[j].Sub == x.Subs[s].ID {
-					inner, w = append(inner, r.Scaled[j][u]), append(w, x.Indicators[j].Weight)
-				}
-			}
-			parts[s] = math.NaN()
-			if filled, ok := x.InnerGap.Fill(inner); ok {
-				parts[s] = x.Inner.Aggregate(filled, w)
-			}
+			parts[s] = x.sub(r, x.Subs[s].ID, u)
 			r.Subs[s][u] = parts[s]
 		}
-		for j := range x.Indicators {
-			if !math.IsNaN(r.Scaled[j][u]) {
-				there++
-			}
-		}
 		r.Index[u] = math.NaN()
-		if filled, ok := x.OuterGap.Fill(parts); ok {
+		if filled, ok := x.OuterGap.Fill(parts); ok && x.enough(r, u) {
 			r.Index[u] = factor * x.Outer.Aggregate(filled, weights)
-		}
-		if float64(there) < (x.Available-1e-12)*float64(len(x.Indicators)) {
-			r.Index[u] = math.NaN()
 		}
 	}
 	r.Ranks = Ranks(r.Index)
+}
+
+// sub is the sub-index of one unit.
+func (x *Index) sub(r *Result, id string, unit int) float64 {
+	var parts, weights []float64
+	for j := range x.Indicators {
+		if x.Indicators[j].Sub == id {
+			parts, weights = append(parts, r.Scaled[j][unit]), append(weights, x.Indicators[j].Weight)
+		}
+	}
+	filled, ok := x.InnerGap.Fill(parts)
+	if !ok {
+		return math.NaN()
+	}
+	return x.Inner.Aggregate(filled, weights)
+}
+
+// enough reports whether a unit has as many indicators as it needs.
+func (x *Index) enough(r *Result, unit int) bool {
+	there := 0
+	for j := range x.Indicators {
+		if !math.IsNaN(r.Scaled[j][unit]) {
+			there++
+		}
+	}
+	return float64(there) >= (x.Available-1e-12)*float64(len(x.Indicators))
 }
 
 // Ranks ranks indices, 1 the highest. Those that agree to nine decimals share

@@ -122,14 +122,14 @@ func TestIndexProperties(t *testing.T) {
 	for range 200 {
 		units := 2 + r.IntN(12)
 		x := Index{
-			Subs: []Sub{{"a", r.Float64()}, {"b", 1}}, Inner: Mean(r.IntN(4)), Outer: Mean(r.IntN(4)), //nolint:gosec // below 4
-			InnerGap: Gap(r.IntN(3)), OuterGap: Gap(r.IntN(3)), //nolint:gosec // below 3
+			Subs: []Sub{{"a", r.Float64()}, {"b", 1}}, Inner: Mean(r.IntN(4)), Outer: Mean(r.IntN(4)),
+			InnerGap: Gap(r.IntN(3)), OuterGap: Gap(r.IntN(3)),
 		}
 		var values [][]float64
 		for j := range 4 {
 			x.Indicators = append(x.Indicators, Indicator{
 				Sub: []string{"a", "b"}[j%2], Direction: 1 - 2*r.IntN(2), Weight: r.Float64(),
-				Scaling: Scaling{Method: Method(r.IntN(5)), Low: 1, High: 10}, //nolint:gosec // below 5
+				Scaling: Scaling{Method: Method(r.IntN(5)), Low: 1, High: 10},
 			})
 			column := make([]float64, units)
 			for u := range column {

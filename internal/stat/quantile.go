@@ -2,6 +2,7 @@ package stat
 
 import (
 	"math"
+	"sync/atomic"
 
 	"gonum.org/v1/gonum/mathext"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -32,8 +33,20 @@ func StudentQuantile(p, df float64) (float64, bool) {
 	if df > 1e10 {
 		return NormalQuantile(p)
 	}
+	if k := int(df); p == 0.975 && k < len(student975) && float64(k) == df {
+		if bits := student975[k].Load(); bits != 0 {
+			return math.Float64frombits(bits), true
+		}
+		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
+		student975[k].Store(math.Float64bits(t))
+		return t, true
+	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p), true
 }
+
+// student975 remembers the factors of 95 % intervals, which every interval needs:
+// a function of the number of degrees of freedom, and of nothing else.
+var student975 [8192]atomic.Uint64 //nolint:gochecknoglobals // a cache
 
 // StudentTails returns the probability that a variable of Student's t
 // distribution is at least as far from 0 as t, on either side. It returns false
@@ -87,11 +100,77 @@ func BetaQuantile(p, a, b float64) (float64, bool) {
 	if !(p > 0 && p < 1) || !(a > 0) || !(b > 0) || math.IsInf(a, 0) || math.IsInf(b, 0) {
 		return 0, false
 	}
+	if a >= 1 && b >= 1 {
+		if x, ok := betaTail(min(p, 1-p), a, b, p > 0.5); ok {
+			return x, true
+		}
+	}
 	half := mathext.RegIncBeta(a, b, 0.5)
 	if half < p {
 		return 1 - lowBeta(1-p, b, a, math.Log(1-p)), true
 	}
 	return lowBeta(p, a, b, math.Log(p)), true
+}
+
+// betaTail finds the quantile of the lower tail, or of the upper one, where both
+// parameters are at least 1: Halley's method from a good guess, two or three
+// evaluations. False means that it did not settle.
+func betaTail(p, a, b float64, upper bool) (float64, bool) {
+	if upper {
+		a, b = b, a
+	}
+	logB := logBeta(a, b)
+	x := math.Exp(startBeta(p, a, b, math.Inf(-1), 0))
+	for range 12 {
+		if !(x > 0 && x < 1) {
+			return 0, false
+		}
+		logX, logY := math.Log(x), math.Log1p(-x)
+		density := math.Exp((a-1)*logX + (b-1)*logY - logB)
+		step := (betaFraction(a, b, x, density) - p) / density
+		next := x - step/(1-0.5*math.Min(1, step*((a-1)/x-(b-1)/(1-x))))
+		if math.Abs(next-x) <= 1e-9*x {
+			// The error of the next step would be about the cube of this one.
+			if x = next; upper {
+				return 1 - x, x > 1e-300
+			}
+			return x, x > 1e-300
+		}
+		x = next
+	}
+	return 0, false
+}
+
+// betaFraction is I(x) by its continued fraction (Abramowitz and Stegun 26.5.8,
+// evaluated by Lentz's method), given the density at x.
+func betaFraction(a, b, x, density float64) float64 {
+	if x > (a+1)/(a+b+2) {
+		return 1 - betaFraction(b, a, 1-x, density)
+	}
+	const tiny = 1e-300
+	ab, ap, am := a+b, a+1, a-1
+	c, d := 1.0, 1-ab*x/ap
+	if math.Abs(d) < tiny {
+		d = tiny
+	}
+	d = 1 / d
+	h := d
+	for m := 1.0; m < 10_000; m++ {
+		m2 := 2 * m
+		even := m * (b - m) * x / ((am + m2) * (a + m2))
+		d = 1 / (1 + even*d)
+		c = 1 + even/c
+		h *= d * c
+		odd := -(a + m) * (ab + m) * x / ((a + m2) * (ap + m2))
+		d = 1 / (1 + odd*d)
+		c = 1 + odd/c
+		change := d * c
+		h *= change
+		if math.Abs(change-1) < 3e-16 {
+			break
+		}
+	}
+	return density * x * (1 - x) / a * h
 }
 
 // lowBeta finds the quantile where it is at most one half. It works on
