@@ -36,6 +36,8 @@ func (c *Catalog) Apply(ev response.Control) (*Catalog, error) {
 			return c, fmt.Errorf("wave closed: %w", err)
 		}
 		return c.closeWave(w)
+	case response.KindInvitationsIssued, response.KindInvitationsRevoked:
+		return c, nil // package store keeps what became of invitations
 	default:
 		return c, fmt.Errorf("event of unknown kind %d: made by a newer version of the program", ev.Kind)
 	}
@@ -107,7 +109,10 @@ func (c *Catalog) openWave(w response.WaveOpened) (*Catalog, error) {
 	}
 	wave := &Wave{
 		ID: w.Wave, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Open: true,
-		Invitation: w.Invitation, MinSeconds: w.MinSeconds, MaxResponses: w.MaxResponses,
+		Invitation: w.Invitation, MinSeconds: w.MinSeconds, MaxResponses: w.MaxResponses, Effort: w.Effort, Passes: w.Passes,
+	}
+	if err := wave.place(w); err != nil {
+		return c, fmt.Errorf("wave %q of %q: %w", w.Wave, w.Survey, err)
 	}
 	for _, name := range w.Channels {
 		channel, ok := response.ParseChannel(name)
@@ -122,6 +127,25 @@ func (c *Catalog) openWave(w response.WaveOpened) (*Catalog, error) {
 		}
 	}
 	return c.withWave(survey, wave), nil
+}
+
+// place takes the hours and origins of an event into the wave that it makes.
+// They were checked with the file, and are again: origins stand in headers.
+func (w *Wave) place(ev response.WaveOpened) error {
+	if ev.Hours != "" {
+		from, to, ok := questionnaire.ParseHours(ev.Hours)
+		if !ok || from >= to {
+			return fmt.Errorf("hours %q", ev.Hours)
+		}
+		w.From, w.To = from, to
+	}
+	for _, origin := range ev.Embed {
+		if !questionnaire.ValidOrigin(origin) {
+			return fmt.Errorf("origin %q", origin)
+		}
+	}
+	w.Embed = ev.Embed
+	return nil
 }
 
 func (c *Catalog) closeWave(w response.WaveClosed) (*Catalog, error) {

@@ -7,6 +7,9 @@
 package catalog
 
 import (
+	"fmt"
+	"time"
+
 	"hailong/internal/agency"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
@@ -49,6 +52,33 @@ type Wave struct {
 	MinSeconds   int     // faster responses are kept, but flagged; 0: none is too fast
 	MaxResponses int     // 0: no limit
 	Quotas       []Quota // in the order of the file
+
+	Effort   bool     // responses by link and qr come with a proof of work, or are flagged
+	Passes   bool     // kiosk, paper and phone need a pass; else those without one are flagged
+	Embed    []string // origins whose pages may show the survey in a frame; "*": all; empty: none
+	From, To int      // hours of work, in minutes of the day; both 0: none are said
+}
+
+// Hours returns the hours of work as files say them, empty when there are none.
+func (w *Wave) Hours() string {
+	if w.From == 0 && w.To == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%02d:%02d-%02d:%02d", w.From/60, w.From%60, w.To/60, w.To%60)
+}
+
+// AtWork reports whether a moment, in the time of the place, lies in the hours
+// of work: Monday to Friday, from the first minute up to the last. Without hours
+// every moment does.
+func (w *Wave) AtWork(local time.Time) bool {
+	if w.From == 0 && w.To == 0 {
+		return true
+	}
+	if day := local.Weekday(); day == time.Saturday || day == time.Sunday {
+		return false
+	}
+	minute := local.Hour()*60 + local.Minute()
+	return w.From <= minute && minute < w.To
 }
 
 // Current returns the questionnaire that new respondents get.

@@ -122,6 +122,7 @@ func opening(slug string, w questionnaire.Wave, f *questionnaire.Fieldwork) resp
 	ev := response.WaveOpened{
 		Survey: slug, Wave: w.ID, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Channels: f.Channels,
 		Invitation: f.Invitation, MinSeconds: f.MinSeconds, MaxResponses: f.MaxResponses,
+		Effort: f.Effort, Passes: f.Passes, Embed: f.Embed, Hours: f.Hours,
 	}
 	for _, q := range f.Quotas {
 		ev.Quotas = append(ev.Quotas, response.Quota{ID: q.ID, Title: q.Title, If: q.If, Limit: q.Limit, Message: q.Message})
@@ -140,6 +141,7 @@ func (w *Wave) says(ev response.WaveOpened) bool {
 		quotas[i] = w.Quotas[i].event()
 	}
 	return w.Opens == ev.Opens && w.Closes == ev.Closes &&
+		w.Effort == ev.Effort && w.Passes == ev.Passes && w.Hours() == ev.Hours && slices.Equal(w.Embed, ev.Embed) &&
 		w.Invitation == ev.Invitation && w.MinSeconds == ev.MinSeconds && w.MaxResponses == ev.MaxResponses &&
 		maps.Equal(map[string]string(w.Title), ev.Title) && slices.Equal(names, ev.Channels) && slices.EqualFunc(quotas, ev.Quotas, same)
 }

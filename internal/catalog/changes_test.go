@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/internal/catalog"
 	"hailong/internal/errs"
@@ -68,6 +69,11 @@ func TestChangesOfAWave(t *testing.T) {
 		"shorter":         {"2026-02-20", "2026-03-31", "2026-02-15", "open:1 close:1", ""},
 		"other title":     {"2026-02-02", "Wave 1", "First wave", "open:1", "1"},
 		"other channels":  {"2026-02-02", "[qr, link]", "[kiosk]", "open:1", "1"},
+		"proof of work":   {"2026-02-02", "fieldwork:", "fieldwork:\n  proof_of_work: true", "open:1", "1"},
+		"passes":          {"2026-02-02", "[qr, link]", "[qr, paper]\n  passes: required", "open:1", "1"},
+		"origins":         {"2026-02-02", "fieldwork:", "fieldwork:\n  embed: [https://a.vn]", "open:1", "1"},
+		"hours":           {"2026-02-02", "[qr, link]", "[qr, kiosk]\n  hours: 00:00-12:00", "open:1", "1"},
+		"what held":       {"2026-02-02", "fieldwork:", "fieldwork:\n  proof_of_work: false\n  passes: optional\n  embed: []", "", "1"},
 		"another comment": {"2026-02-02", "fieldwork:", "# nothing\nfieldwork:", "", "1"},
 		"gone":            {"2026-02-02", `{id: "1", title: {vi: Đợt 1, en: Wave 1}, opens: "2026-01-01"`, `{id: "3", title: {vi: Đợt 3, en: Wave 3}, opens: "2026-02-02"`, "open:3 close:1", "3"},
 		"all gone":        {"2026-02-02", twoWaves, "", "open: close:1", ""},
@@ -224,5 +230,84 @@ func TestChangesOfNothing(t *testing.T) {
 	t.Parallel()
 	if _, events := update(t, catalog.New(), "2026-01-01"); len(events) > 0 {
 		t.Errorf("got events %q, want none", kinds(events))
+	}
+}
+
+// What the file says of places and devices reaches the wave, and leaves it when
+// the file says it no longer.
+func TestPlacesOfAWave(t *testing.T) {
+	t.Parallel()
+	type places struct {
+		effort, passes bool
+		embed, hours   string
+	}
+	c := catalog.New()
+	for _, step := range []struct {
+		fieldwork, events string
+		want              places
+	}{
+		{"", "published open:", places{}},
+		{"fieldwork: {proof_of_work: true, passes: required, embed: [https://a.vn, https://b.vn], hours: 07:00-17:30}\n", "open:", places{true, true, "https://a.vn https://b.vn", "07:00-17:30"}},
+		{"fieldwork: {embed: [https://b.vn, https://a.vn], hours: 00:00-24:00}\n", "open:", places{embed: "https://b.vn https://a.vn", hours: "00:00-24:00"}},
+		{"fieldwork: {embed: [], passes: optional}\n", "open:", places{}},
+	} {
+		var events []response.Control
+		c, events = update(t, c, "2026-02-01", survey(t, "test", "One", step.fieldwork))
+		w := c.Survey("test").Wave("")
+		got := places{w.Effort, w.Passes, strings.Join(w.Embed, " "), w.Hours()}
+		if kinds(events) != step.events || got != step.want {
+			t.Errorf("%q: events %q, got %+v, want %+v", step.fieldwork, kinds(events), got, step.want)
+		}
+	}
+}
+
+func TestAtWork(t *testing.T) {
+	t.Parallel()
+	w := catalog.Wave{From: 7 * 60, To: 17*60 + 30}
+	for moment, want := range map[string]bool{
+		"2026-11-20 06:59": false, "2026-11-20 07:00": true, "2026-11-20 17:29": true, "2026-11-20 17:30": false, // a Friday
+		"2026-11-21 09:00": false, "2026-11-22 09:00": false, "2026-11-23 09:00": true, "2026-11-23 00:00": false,
+	} {
+		local, err := time.Parse("2006-01-02 15:04", moment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.AtWork(local); got != want {
+			t.Errorf("%s: got %v, want %v", moment, got, want)
+		}
+		if !new(catalog.Wave).AtWork(local) {
+			t.Errorf("%s is outside of no hours", moment)
+		}
+		if day := (&catalog.Wave{To: 24 * 60}).AtWork(local); day != (local.Weekday() != time.Saturday && local.Weekday() != time.Sunday) {
+			t.Errorf("%s: hours of the whole day: got %v", moment, day)
+		}
+	}
+}
+
+// Hours and origins that no file could have said are refused.
+func TestNoSuchPlaces(t *testing.T) {
+	t.Parallel()
+	c, _ := update(t, catalog.New(), "2026-02-01", survey(t, "test", "One", ""))
+	for name, w := range map[string]response.WaveOpened{
+		"no hours":         {Hours: "morning"},
+		"reversed":         {Hours: "17:30-07:00"},
+		"of no length":     {Hours: "07:00-07:00"},
+		"a path":           {Embed: []string{"https://a.vn/x"}},
+		"another header":   {Embed: []string{"https://a.vn", "https://b.vn\r\nX: y"}},
+		"another rule":     {Embed: []string{"https://a.vn; script-src *"}},
+		"nothing in a row": {Embed: []string{""}},
+	} {
+		w.Survey, w.Wave = "test", "w"
+		if next, err := c.Apply(opened(t, w)); err == nil || next != c {
+			t.Errorf("%s: error %v, want the catalog as it was", name, err)
+		}
+	}
+	const old = `{"survey":"test","wave":"","channels":["qr"],"min_seconds":3}`
+	next := apply(t, c, response.Control{Kind: response.KindWaveOpened, At: 1, Payload: []byte(old)})
+	if w := next.Survey("test").Wave(""); w.Effort || w.Passes || len(w.Embed) > 0 || w.Hours() != "" {
+		t.Errorf("an event of before: got %+v", w)
+	}
+	if ev := opened(t, response.WaveOpened{Survey: "test", Channels: []string{"qr"}, MinSeconds: 3}); string(ev.Payload) != old {
+		t.Errorf("got %s, want the event as before: %s", ev.Payload, old)
 	}
 }

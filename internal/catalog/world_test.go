@@ -98,6 +98,8 @@ func kinds(events []response.Control) string {
 			b.WriteString(" open")
 		case response.KindWaveClosed:
 			b.WriteString(" close")
+		case response.KindInvitationsIssued, response.KindInvitationsRevoked:
+			b.WriteString(" invitations")
 		case response.KindResponse, response.KindExtended:
 			b.WriteString(" response")
 		}

@@ -26,7 +26,7 @@ var Floors = []Floor{
 		"internal/errs",
 	}},
 	{"F1", "words, rules, numbers and bytes that know nothing of surveys", []string{
-		"internal/i18n", "internal/logic", "internal/stat", "static", "surveys",
+		"internal/i18n", "internal/logic", "internal/sheet", "internal/stat", "static", "surveys",
 	}},
 	{"F1b", "numbers of samples, indices and tables, made of numbers", []string{
 		"internal/composite", "internal/disclose", "internal/sample",
@@ -80,7 +80,7 @@ var Fences = []Fence{
 	{Library: "github.com/prometheus/client_golang", Packages: []string{"internal/web"}},
 	{Library: "github.com/schollz/progressbar/v3", Packages: []string{"cmd/hailong"}},
 	{Library: "github.com/valyala/fasthttp", Packages: []string{"internal/web"}},
-	{Library: "github.com/xuri/excelize/v2", Packages: []string{"internal/importer"}},
+	{Library: "github.com/xuri/excelize/v2", Packages: []string{"internal/importer", "internal/sheet"}},
 	{Library: "github.com/yuin/goldmark", Packages: []string{"internal/page"}},
 	{Library: "go.etcd.io/bbolt", Packages: []string{"internal/store"}},
 	{Library: "go.yaml.in/yaml/v4", Packages: []string{"internal/importer", "internal/questionnaire"}},

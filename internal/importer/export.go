@@ -1,14 +1,12 @@
 package importer
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"hailong/internal/questionnaire"
+	spreadsheet "hailong/internal/sheet"
 )
 
 // ExportXLSForm writes a questionnaire as an XLSForm that ODK, Kobo and others
@@ -18,7 +16,7 @@ import (
 func ExportXLSForm(q *questionnaire.Questionnaire, f questionnaire.Fieldwork, w io.Writer) (Report, error) {
 	b := newBook(q, fileOf(q, f))
 	if err := b.write(w); err != nil {
-		return b.report, fmt.Errorf("write the spreadsheet: %w", err)
+		return b.report, err
 	}
 	return b.report, nil
 }
@@ -108,7 +106,8 @@ func (b *book) beside() {
 	keep(f.Consent != nil, "consent")
 	keep(len(f.Intro) > 0 || len(f.Thanks) > 0, "intro and thanks")
 	keep(len(f.Ends) > 0, "ends")
-	keep(len(f.Fieldwork.Waves)+len(f.Fieldwork.Channels)+len(f.Fieldwork.Quotas) > 0 || f.Fieldwork.Invitation != "" || f.Fieldwork.MinSeconds != nil || f.Fieldwork.MaxResponses != nil, "fieldwork")
+	keep(len(f.Fieldwork.Waves)+len(f.Fieldwork.Channels)+len(f.Fieldwork.Quotas) > 0 || f.Fieldwork.Invitation != "" || f.Fieldwork.MinSeconds != nil || f.Fieldwork.MaxResponses != nil ||
+		f.Fieldwork.ProofOfWork || f.Fieldwork.Passes != "" || len(f.Fieldwork.Embed) > 0 || f.Fieldwork.Hours != "", "fieldwork")
 	keep(f.Changes != nil, "changes")
 	keep(f.Notes != "", "notes")
 	for _, image := range b.q.Images {
@@ -118,56 +117,22 @@ func (b *book) beside() {
 
 // write writes the sheets. Every cell is a text, never a formula.
 func (b *book) write(w io.Writer) error {
-	x := excelize.NewFile()
-	defer func() { _ = x.Close() }() // nothing is on disk
-	for i, s := range []struct {
-		name string
-		grid
-	}{{"survey", b.survey}, {"choices", b.choices}, {"settings", b.setting}, {keptSheet, keptGrid(b.file)}} {
-		if i == 0 {
-			if err := x.SetSheetName("Sheet1", s.name); err != nil {
-				return err
-			}
-		} else if _, err := x.NewSheet(s.name); err != nil {
-			return err
-		}
-		if err := writeGrid(x, s.name, s.grid); err != nil {
-			return err
-		}
-	}
-	return x.Write(w)
+	return spreadsheet.Write(w, []spreadsheet.Page{
+		b.survey.page("survey"), b.choices.page("choices"), b.setting.page("settings"), keptGrid(b.file).page(keptSheet),
+	})
 }
 
-func writeGrid(x *excelize.File, name string, g grid) error {
-	stream, err := x.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	header := make([]any, len(g.columns))
-	for i, c := range g.columns {
-		header[i] = c
-	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	if err := stream.SetColWidth(1, max(1, len(g.columns)), 24); err != nil {
-		return err
-	}
-	if err := stream.SetRow("A1", header); err != nil {
-		return err
-	}
-	for i, row := range g.rows {
-		cells := make([]any, len(g.columns))
-		for j, c := range g.columns {
-			if row[c] != "" {
-				cells[j] = row[c]
-			}
+// page lays the grid out as a sheet.
+func (g grid) page(name string) spreadsheet.Page {
+	p := spreadsheet.Page{Name: name, Columns: g.columns}
+	for _, row := range g.rows {
+		cells := make([]string, len(g.columns))
+		for i, c := range g.columns {
+			cells[i] = row[c]
 		}
-		if err := stream.SetRow(fmt.Sprintf("A%d", i+2), cells); err != nil {
-			return err
-		}
+		p.Rows = append(p.Rows, cells)
 	}
-	return stream.Flush()
+	return p
 }
 
 // list puts options into the sheet choices, once.

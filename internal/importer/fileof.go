@@ -45,7 +45,13 @@ func fileOf(q *questionnaire.Questionnaire, work questionnaire.Fieldwork) *quest
 }
 
 func fileFieldwork(work questionnaire.Fieldwork) questionnaire.FileFieldwork {
-	f := questionnaire.FileFieldwork{Channels: work.Channels, MinSeconds: unlessZero(work.MinSeconds), MaxResponses: unlessZero(work.MaxResponses)}
+	f := questionnaire.FileFieldwork{
+		Channels: work.Channels, MinSeconds: unlessZero(work.MinSeconds), MaxResponses: unlessZero(work.MaxResponses),
+		ProofOfWork: work.Effort, Embed: work.Embed, Hours: work.Hours,
+	}
+	if work.Passes {
+		f.Passes = "required"
+	}
 	if work.Invitation {
 		f.Invitation = "required"
 	}

@@ -17,10 +17,9 @@
 //
 // What is read was written by strangers, and may be made to do harm:
 //
-//   - Spreadsheets are read by our own streaming reader (xlsx.go), which counts
-//     what it unpacks and keeps; excelize is used to write only, because it
-//     builds styles and sheets in memory before anything can be counted. Formulas
-//     are never evaluated: the value that was stored with them is read.
+//   - Spreadsheets are read by package sheet, which counts what it unpacks and
+//     keeps. Formulas are never evaluated: the value that was stored with them is
+//     read.
 //   - XML with a DOCTYPE is refused, so that there is nothing to expand.
 //   - YAML with anchors or aliases is refused, and its nesting limited.
 //   - Sizes, counts and depths are limited everywhere; no file makes an importer
@@ -34,6 +33,7 @@ import (
 	"io"
 
 	"hailong/internal/questionnaire"
+	spreadsheet "hailong/internal/sheet"
 )
 
 // Options is what an importer can't read in the file.
@@ -50,16 +50,10 @@ type Result struct {
 }
 
 // FileError says why a file can't be read at all, and what to do about it.
-type FileError struct {
-	Message string
-	Cure    string
-}
-
-// Error says both.
-func (e *FileError) Error() string { return e.Message + "; " + e.Cure }
+type FileError = spreadsheet.Error
 
 func unreadable(cure, message string, args ...any) error {
-	return &FileError{fmt.Sprintf(message, args...), cure}
+	return &FileError{Message: fmt.Sprintf(message, args...), Cure: cure}
 }
 
 // Limits of what is read. Real files stay far below: the longest form seen has

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	spreadsheet "hailong/internal/sheet"
 )
 
 // LimeSurveyLSS reads the survey structure (.lss) that LimeSurvey exports: tables
@@ -48,9 +50,8 @@ const lssCure = "in LimeSurvey export the survey structure (.lss) again"
 
 // read reads the tables.
 func (f *lssFile) read(data []byte) error {
-	d := newDecoder(&limited{r: bytes.NewReader(data), left: maxBytes + 1})
 	reader := &lssReader{lssFile: f}
-	err := eachToken(d, reader.token)
+	err := spreadsheet.EachToken(bytes.NewReader(data), maxBytes+1, reader.token)
 	switch {
 	case err != nil:
 		return err

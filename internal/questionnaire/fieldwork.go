@@ -16,6 +16,11 @@ type Fieldwork struct {
 	MinSeconds   int     // faster responses are kept, but flagged; 0: none is too fast
 	MaxResponses int     // of a wave; 0: no limit
 	Quotas       []Quota // of a wave
+
+	Effort bool     // responses by link and qr come with a proof of work, or are flagged
+	Passes bool     // kiosk, paper and phone need a pass; else those without one are flagged
+	Embed  []string // origins whose pages may show the survey in a frame; "*": all; empty: none
+	Hours  string   // of work, such as 07:00-17:30 ([ParseHours]); empty: any
 }
 
 // Quota limits how many responses of a kind a wave takes. Those beyond are
@@ -58,8 +63,48 @@ func (b *builder) fieldwork() Fieldwork {
 		work.Waves = append(work.Waves, Wave{ID: w.ID, Title: b.text(w.Title, at+".title"), Opens: w.Opens, Closes: w.Closes})
 	}
 	b.overlaps(work.Waves)
+	b.surroundings(&work)
 	return work
 }
+
+// surroundings makes what the fieldwork says of the places and devices that responses
+// come from.
+func (b *builder) surroundings(work *Fieldwork) {
+	f := b.file.Fieldwork
+	unique(b, f.Embed, "fieldwork.embed", "address", "", func(origin string) string { return origin })
+	work.Effort, work.Passes, work.Embed, work.Hours = f.ProofOfWork, f.Passes == "required", f.Embed, f.Hours
+	if i := slices.Index(f.Embed, "*"); i >= 0 && len(f.Embed) > 1 {
+		b.warn(fmt.Sprintf("fieldwork.embed[%d]", i), "\"*\" lets every page show the survey, so that the other addresses make no difference", "leave \"*\" out, or the others")
+	}
+	if from, to, ok := ParseHours(f.Hours); ok && from >= to {
+		b.at("fieldwork.hours", "the hours end before they begin", "swap the two times; hours over midnight are not known")
+	}
+	b.idle("proof_of_work", f.ProofOfWork, "link", "qr")
+	b.idle("passes", work.Passes, "kiosk", "paper", "phone")
+	b.idle("hours", f.Hours != "", "kiosk", "paper")
+}
+
+// idle warns of a key that concerns only channels that the survey does not take.
+func (b *builder) idle(key string, said bool, channels ...string) {
+	taken := b.file.Fieldwork.Channels
+	if said && len(taken) > 0 && !slices.ContainsFunc(channels, func(c string) bool { return slices.Contains(taken, c) }) {
+		b.warn("fieldwork."+key, key+" concerns "+strings.Join(channels, ", ")+", and the survey takes none of these channels", "leave it out, or add a channel")
+	}
+}
+
+// ParseHours returns the minutes of the day at which hours such as 07:00-17:30
+// begin and end; false for a text that is not written so.
+func ParseHours(hours string) (from, to int, ok bool) {
+	if !patterns["hours"].MatchString(hours) {
+		return 0, 0, false
+	}
+	two := func(at int) int { return int(hours[at]-'0')*10 + int(hours[at+1]-'0') }
+	return two(0)*60 + two(3), two(6)*60 + two(9), true
+}
+
+// ValidOrigin reports whether a text may stand in [Fieldwork.Embed]: it names
+// pages by scheme, host and port, and is safe in a header as it is.
+func ValidOrigin(origin string) bool { return patterns["origin"].MatchString(origin) }
 
 // overlaps warns of waves that are open on the same days: a response without a
 // wave of its own counts for only one of them.

@@ -181,6 +181,10 @@ type FileFieldwork struct {
 	MaxResponses  *int        `yaml:"max_responses" validate:"omitempty,min=1,max=1000000000"`
 	Quotas        []FileQuota `yaml:"quotas" validate:"max=200,dive"`
 	RetentionDays *int        `yaml:"retention_days" validate:"omitempty,min=1,max=36500"`
+	ProofOfWork   bool        `yaml:"proof_of_work"`
+	Passes        string      `yaml:"passes" validate:"omitempty,oneof=optional required"`
+	Embed         []string    `yaml:"embed" validate:"max=100,dive,origin"`
+	Hours         string      `yaml:"hours" validate:"omitempty,hours"`
 }
 
 // FileQuota is an entry of quotas.

@@ -18,6 +18,9 @@ var patterns = map[string]*regexp.Regexp{
 	"code":     regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`),
 	"wave":     regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`),
 	"language": regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`),
+	// What may stand in a header as it is: no blank, no semicolon, no path.
+	"origin": regexp.MustCompile(`^(\*|https://(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,9}(:[1-9][0-9]{0,4})?)$`),
+	"hours":  regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`),
 }
 
 // spelt says in words what a pattern allows.
@@ -27,6 +30,8 @@ var spelt = map[string]string{
 	"code":     "small letters a to z, digits, _ and -, beginning with a letter or digit, at most 40",
 	"wave":     "small letters a to z, digits, - and ., beginning with a letter or digit, at most 40",
 	"language": "a language tag such as vi or en",
+	"origin":   `the beginning of the portal's address in small letters, such as "https://dichvucong.gov.vn", without a path; or "*" for everybody`,
+	"hours":    `two times of day such as "07:00-17:30"`,
 }
 
 // newValidator returns the validator of the shapes. It names fields as authors do.

@@ -16,12 +16,16 @@ const (
 	KindAgencies   Kind = 3 // an agency file: its canonical form
 	KindWaveOpened Kind = 4 // a WaveOpened
 	KindWaveClosed Kind = 5 // a WaveClosed
-	KindExtended   Kind = 6 // a Response with Repeats or Dropped
-	kindAfterLast  Kind = 7
+	KindExtended   Kind = 6 // a Response with Repeats or Dropped, without Flags and Counter
+	KindMarked     Kind = 7 // a Response with Flags or a Counter
+
+	KindInvitationsIssued  Kind = 8 // an InvitationsIssued
+	KindInvitationsRevoked Kind = 9 // an InvitationsRevoked
+	kindAfterLast          Kind = 10
 )
 
 // IsResponse reports whether events of the kind are responses.
-func (k Kind) IsResponse() bool { return k == KindResponse || k == KindExtended }
+func (k Kind) IsResponse() bool { return k == KindResponse || k == KindExtended || k == KindMarked }
 
 // MaxControl is the longest payload of a control event, in bytes.
 const MaxControl = 64 << 20
@@ -46,6 +50,10 @@ type WaveOpened struct {
 	MinSeconds   int               `json:"min_seconds,omitempty"`   // faster responses are flagged
 	MaxResponses int               `json:"max_responses,omitempty"` // 0: no limit
 	Quotas       []Quota           `json:"quotas,omitempty"`
+	Effort       bool              `json:"effort,omitempty"` // responses by link and qr come with a proof of work, or are flagged
+	Passes       bool              `json:"passes,omitempty"` // kiosk, paper and phone need a pass; else those without one are flagged
+	Embed        []string          `json:"embed,omitempty"`  // origins whose pages may show the survey in a frame; "*": all
+	Hours        string            `json:"hours,omitempty"`  // of work, such as 07:00-17:30
 }
 
 // Quota is a limit on the responses of a wave that meet a condition.

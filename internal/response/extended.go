@@ -2,7 +2,7 @@ package response
 
 import "encoding/binary"
 
-// appendExtension appends what kind 6 has after the answers.
+// appendExtension appends what kinds 6 and 7 have after the answers.
 func appendExtension(b []byte, r *Response, l *Layout) []byte {
 	b = binary.AppendUvarint(b, uint64(len(r.Dropped)))
 	next := 0
@@ -20,7 +20,7 @@ func appendExtension(b []byte, r *Response, l *Layout) []byte {
 	return b
 }
 
-// extension reads what kind 6 has after the answers.
+// extension reads what kinds 6 and 7 have after the answers.
 func (d *reader) extension(r *Response, l *Layout) {
 	next := uint64(0)
 	for range d.count(len(l.columns)) {
@@ -33,8 +33,8 @@ func (d *reader) extension(r *Response, l *Layout) {
 		next = i + 1
 	}
 	n := d.count(MaxRepeats)
-	if n == 0 && len(r.Dropped) == 0 || n > 0 && !l.Repeats() {
-		d.fail("kind") // the same response has a record of kind 1, or none
+	if n > 0 && !l.Repeats() {
+		d.fail("repeats")
 	}
 	for range n {
 		if d.err != nil {

@@ -77,6 +77,9 @@ func (l *Layout) Fits(r *Response) error {
 	if err := l.whole(r.Answers); err != nil {
 		return err
 	}
+	if r.Flags&^knownFlags != 0 || r.Counter != "" && !ValidCounter(r.Counter) {
+		return fmt.Errorf("a response with flags %b and counter %q", r.Flags, r.Counter)
+	}
 	next := 0
 	for _, i := range r.Dropped {
 		if i < next || i >= len(l.columns) {

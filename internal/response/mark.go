@@ -1,6 +1,9 @@
 package response
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // Flags are the reasons why a response looks unusual. Flagged responses are kept
 // and counted; scores can be had with and without them. Bits are stored: never
@@ -60,4 +63,29 @@ func ValidCounter(code string) bool {
 		}
 	}
 	return true
+}
+
+// appendMark appends what kind 7 has at its end.
+func appendMark(b []byte, r *Response) []byte {
+	b = binary.AppendUvarint(b, uint64(r.Flags))
+	b = binary.AppendUvarint(b, uint64(len(r.Counter)))
+	return append(b, r.Counter...)
+}
+
+// mark reads what kind 7 has at its end.
+func (d *reader) mark(r *Response) {
+	flags := d.uvarint()
+	if flags&^uint64(knownFlags) != 0 {
+		d.fail("flags")
+		return
+	}
+	r.Flags = Flags(flags) //nolint:gosec // bounded above
+	if n := d.uvarint(); n > MaxCounter {
+		d.fail("counter")
+	} else {
+		r.Counter = string(d.take(int(n))) //nolint:gosec // bounded
+	}
+	if r.Counter != "" && !ValidCounter(r.Counter) || r.Flags == 0 && r.Counter == "" {
+		d.fail("mark") // no response is written like this
+	}
 }

@@ -88,12 +88,15 @@ func (id ID) Prefix() uint64 { return binary.BigEndian.Uint64(id[:8]) }
 // Questionnaires allow 5 000 characters of at most four bytes.
 const maxText = 20_000
 
-// AppendRecord appends the packed form of r to b (FORMAT.md, kinds 1 and 6) and
+// AppendRecord appends the packed form of r to b (FORMAT.md, kinds 1, 6 and 7) and
 // returns the longer slice. l is the layout of r's questionnaire, which r must
 // fit ([Layout.Fits]). Personal values are left out. O(answers).
 func AppendRecord(b []byte, r *Response, l *Layout) []byte {
 	kind := KindResponse
-	if len(r.Repeats) > 0 || len(r.Dropped) > 0 {
+	switch {
+	case r.Flags != 0 || r.Counter != "":
+		kind = KindMarked
+	case len(r.Repeats) > 0 || len(r.Dropped) > 0:
 		kind = KindExtended
 	}
 	b = append(b, byte(kind))
@@ -111,8 +114,11 @@ func AppendRecord(b []byte, r *Response, l *Layout) []byte {
 	for i := range l.columns {
 		b = appendAnswer(b, &r.Answers[i], l.columns[i])
 	}
-	if kind == KindExtended {
+	if kind != KindResponse {
 		b = appendExtension(b, r, l)
+	}
+	if kind == KindMarked {
+		b = appendMark(b, r)
 	}
 	return b
 }
@@ -194,9 +200,18 @@ func ReadRecord(b []byte, r *Response, definitions Definitions) error {
 			d.fail("repeated answer")
 		}
 	}
-	r.Repeats, r.Dropped = r.Repeats[:0], r.Dropped[:0]
-	if kind == KindExtended {
+	r.Repeats, r.Dropped, r.Flags, r.Counter = r.Repeats[:0], r.Dropped[:0], 0, ""
+	if kind != KindResponse {
 		d.extension(r, l)
+	}
+	switch kind {
+	case KindMarked:
+		d.mark(r)
+	case KindExtended:
+		if len(r.Repeats) == 0 && len(r.Dropped) == 0 {
+			d.fail("kind") // the same response has a record of kind 1
+		}
+	default:
 	}
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("length")

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,6 +84,12 @@ func (c chance) response(q *questionnaire.Questionnaire) *response.Response {
 	}
 	for i := range r.ID {
 		r.ID[i] = byte(c.Uint32())
+	}
+	if c.IntN(3) == 0 {
+		r.Flags = response.Flags(c.IntN(256))
+	}
+	if c.IntN(3) == 0 {
+		r.Counter = "Q-" + strconv.Itoa(c.IntN(1000))
 	}
 	for i := range variables {
 		if !q.Repeated(&variables[i]) {

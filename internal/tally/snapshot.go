@@ -27,7 +27,7 @@ func (t *Tally) Encode() (watermark uint64, encoded []byte) {
 	for _, k := range keys {
 		c := t.cells[k]
 		for _, v := range []uint64{
-			uint64(k.Version), uint64(k.Agency), uint64(k.Period), uint64(k.Channel), uint64(k.Wave),
+			uint64(k.Version), uint64(k.Agency), uint64(k.Period), k.packedChannel(), uint64(k.Wave),
 			uint64(c.Responses), uint64(len(c.Counts)),
 		} {
 			b = binary.AppendUvarint(b, v)
@@ -39,7 +39,18 @@ func (t *Tally) Encode() (watermark uint64, encoded []byte) {
 
 func (k Key) compare(o Key) int {
 	return cmp.Or(cmp.Compare(k.Version, o.Version), cmp.Compare(k.Agency, o.Agency), cmp.Compare(k.Period, o.Period),
-		cmp.Compare(k.Channel, o.Channel), cmp.Compare(k.Wave, o.Wave))
+		cmp.Compare(k.packedChannel(), o.packedChannel()), cmp.Compare(k.Wave, o.Wave))
+}
+
+// flaggedBit is added to the channel of cells of flagged responses, so that
+// snapshots from before there were any mean what they meant.
+const flaggedBit = 0x80
+
+func (k Key) packedChannel() uint64 {
+	if k.Flagged {
+		return uint64(k.Channel) | flaggedBit
+	}
+	return uint64(k.Channel)
 }
 
 // appendCounts writes pairs of (zeros skipped, count) for the counts that are
@@ -65,10 +76,10 @@ func (t *Tally) Restore(watermark uint64, encoded []byte) error {
 	if len(encoded) > 0 {
 		d := decoder{b: encoded}
 		for range d.number(1 << 32) {
-			k := Key{
-				Version: d.uint32(), Agency: d.uint32(), Period: response.Day(d.uint32()),
-				Channel: d.channel(), Wave: d.uint32(),
-			}
+			k := Key{Version: d.uint32(), Agency: d.uint32(), Period: response.Day(d.uint32())}
+			packed := d.number(255)
+			k.Channel, k.Flagged = response.Channel(packed&^flaggedBit), packed&flaggedBit != 0 //nolint:gosec // bounded
+			k.Wave = d.uint32()
 			c := &Cell{Responses: d.uint32()}
 			c.Counts = d.counts(int(d.number(MaxSlots))) //nolint:gosec // bounded
 			if d.bad || cells[k] != nil {
@@ -103,8 +114,6 @@ func (d *decoder) number(limit uint64) uint64 {
 }
 
 func (d *decoder) uint32() uint32 { return uint32(d.number(1<<32 - 1)) } //nolint:gosec // bounded
-
-func (d *decoder) channel() response.Channel { return response.Channel(d.number(255)) } //nolint:gosec // bounded
 
 func (d *decoder) counts(n int) []uint32 {
 	if d.bad {

@@ -1,6 +1,6 @@
 // Package tally keeps integer counts of every option of every variable, per
-// agency, period, channel, wave and questionnaire version, in memory and in log
-// order. All scores come from these counts; no score reads a response.
+// agency, period, channel, wave and questionnaire version, flagged responses
+// apart, in memory and in log order. All scores come from these counts; no score reads a response.
 //
 // A response counts in the cell of its agency. What it says on repeated pages
 // counts in the cells of the agencies it was said about, variable by variable,
@@ -27,6 +27,7 @@ type Key struct {
 	Period  response.Day // the day, or the first day of the month, by the questionnaire's grain
 	Channel response.Channel
 	Wave    uint32 // number of the survey's wave
+	Flagged bool   // the responses look unusual (response.Flags)
 }
 
 // Cell holds the counts of one key.
@@ -51,7 +52,7 @@ func KeyOf(q *questionnaire.Questionnaire, r *response.Response) Key {
 	if q.Grain != questionnaire.ByDay {
 		period = r.Day.Month()
 	}
-	return Key{Version: r.Version, Agency: r.Agency, Period: period, Channel: r.Channel, Wave: r.Wave}
+	return Key{Version: r.Version, Agency: r.Agency, Period: period, Channel: r.Channel, Wave: r.Wave, Flagged: r.Flags != 0}
 }
 
 // Entry is one response to count, with its questionnaire.
