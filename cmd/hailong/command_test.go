@@ -177,7 +177,11 @@ func TestBadFolders(t *testing.T) {
 	foreign := t.TempDir()
 	write(t, filepath.Join(foreign, "hailong.db"), strings.Repeat("no data file ", 1000))
 	// The same file, as if a version of the far future had written it.
-	before := strings.ReplaceAll(read(t, filepath.Join(newer, "hailong.db")), `"min_reader":2`, `"min_reader":9`)
+	now := read(t, filepath.Join(newer, "hailong.db"))
+	before := regexp.MustCompile(`"min_reader":\d`).ReplaceAllString(now, `"min_reader":9`)
+	if before == now {
+		t.Fatal("there is no stamp in the data file")
+	}
 	write(t, filepath.Join(newer, "hailong.db"), before)
 	for _, verb := range [][]string{{"score", "--survey", "sipas"}, {"export", "--survey", "sipas"}, {"verify"}} {
 		for dir, want := range map[string]string{empty: "there is no data file", newer: "newer version of the program", foreign: "not a data file"} {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"hailong/internal/store"
 	"hailong/internal/web"
@@ -14,11 +15,18 @@ import (
 
 type verifyCommand struct {
 	dataFlag
+
+	GiveUpInvitations bool `help:"First give up all invitations ever issued, where what became of them is lost; nobody may use the folder meanwhile."`
 }
 
 // Run checks a data folder in this process: a damaged file may end it, but never
 // the server. Of a running server it checks a copy, and what the server counted.
 func (c *verifyCommand) Run(ctx context.Context, env environment) (err error) {
+	if c.GiveUpInvitations {
+		if err := c.giveUp(ctx, env); err != nil {
+			return err
+		}
+	}
 	dir, options := c.Data, store.CheckOptions{Progress: bar(env.stderr, "recounting")}
 	s, err := store.Open(ctx, dir, store.Options{ReadOnly: true})
 	if errors.Is(err, store.ErrInUse) {
@@ -27,10 +35,11 @@ func (c *verifyCommand) Run(ctx context.Context, env environment) (err error) {
 			return err
 		}
 		options.Live, options.LiveThrough = live.Tally, live.Through
-		scratch, err := scratchFolder(live.Path)
-		if err != nil {
-			return err
+		name := filepath.Base(filepath.Dir(live.Path)) // within the folder, wherever the server was started
+		if !strings.HasPrefix(name, store.CopyPrefix) {
+			return fmt.Errorf("verify: the running server copied its folder to %s, which is no place for a copy", live.Path)
 		}
+		scratch := filepath.Join(dir, name)
 		defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 		if s, err = store.Open(ctx, scratch, store.Options{ReadOnly: true}); err != nil {
 			return err
@@ -55,7 +64,22 @@ func (c *verifyCommand) Run(ctx context.Context, env environment) (err error) {
 	return err
 }
 
-// copied asks the running server for a copy of its file. Without an answer the
+// giveUp makes all invitations worthless, so that others can be issued.
+func (c *verifyCommand) giveUp(ctx context.Context, env environment) (err error) {
+	s, err := store.Open(ctx, c.Data, store.Options{MustExist: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	n, err := s.GiveUpInvitations(ctx)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	_, err = fmt.Fprintf(env.stdout, "%s: %d invitations are worthless now; others can be issued.\n", c.Data, n)
+	return err
+}
+
+// copied asks the running server for a copy of its folder. Without an answer the
 // first error stands.
 func (c *verifyCommand) copied(ctx context.Context, inUse error) (web.Live, error) {
 	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
@@ -66,16 +90,4 @@ func (c *verifyCommand) copied(ctx context.Context, inUse error) (web.Live, erro
 	}
 	live, err := remote.Snapshot(ctx)
 	return live, errors.Join(err, remote.Close())
-}
-
-// scratchFolder moves a copied data file into a folder of its own beside it.
-func scratchFolder(file string) (string, error) {
-	dir, err := os.MkdirTemp(filepath.Dir(file), "verify-*")
-	if err != nil {
-		return "", fmt.Errorf("verify: %w", errors.Join(err, os.Remove(file)))
-	}
-	if err := os.Rename(file, filepath.Join(dir, store.FileName)); err != nil {
-		return "", fmt.Errorf("verify: %w", errors.Join(err, os.Remove(file), os.RemoveAll(dir)))
-	}
-	return dir, nil
 }

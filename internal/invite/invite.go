@@ -13,6 +13,8 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"hailong/internal/response"
 )
@@ -33,23 +35,46 @@ func New(random [8]byte) string {
 	return code[:4] + "-" + code[4:8] + "-" + code[8:]
 }
 
-// Parse reads a code as people type it: any case, with or without dashes and
-// spaces, O for 0, I or L for 1. It returns the code without dashes, and false
-// for what no code can be, such as one with a typing mistake.
+// Parse reads a code as people type it, or copy it from a text: any case, with or
+// without spaces and dashes of any kind, O for 0, I or L for 1. It returns the code
+// without dashes, and false for what no code can be, such as one with a typing
+// mistake.
 func Parse(typed string) (string, bool) {
 	if len(typed) > 64 {
 		return "", false
 	}
-	code := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
-	if len(code) != Characters {
-		return "", false
-	}
-	for i := range len(code) {
-		if strings.IndexByte(crockford, code[i]) < 0 {
+	code := make([]byte, 0, Characters)
+	for _, r := range typed {
+		switch {
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf): // Cf: soft hyphens, marks of direction
+			continue
+		case r >= utf8.RuneSelf || len(code) == Characters:
 			return "", false
 		}
+		c := alias(byte(r)) //nolint:gosec // ASCII
+		if strings.IndexByte(crockford, c) < 0 {
+			return "", false
+		}
+		code = append(code, c)
 	}
-	return code, crockford[check(code[:Characters-1])] == code[Characters-1]
+	if len(code) != Characters || crockford[check(string(code[:Characters-1]))] != code[Characters-1] {
+		return "", false
+	}
+	return string(code), true
+}
+
+// alias returns the character of the alphabet that is meant.
+func alias(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	switch c {
+	case 'O':
+		return '0'
+	case 'I', 'L':
+		return '1'
+	}
+	return c
 }
 
 // check returns the value of the check character: the sum of (place + 2) × value,

@@ -56,21 +56,20 @@ func (d *Device) Count(secret [32]byte, survey, wave, agency string) int {
 	return 0
 }
 
-// Add counts one more.
+// Add counts one more. Copies of the record stay as they are.
 func (d *Device) Add(secret [32]byte, survey, wave, agency string) {
 	tag := deviceTag(secret, survey, wave, agency)
 	count := uint8(0)
-	for i, e := range d.entries {
+	entries := make([]deviceEntry, 0, len(d.entries)+1)
+	for _, e := range d.entries {
 		if e.tag == tag {
 			count = e.count
-			d.entries = append(d.entries[:i], d.entries[i+1:]...)
-			break
+		} else {
+			entries = append(entries, e)
 		}
 	}
-	d.entries = append(d.entries, deviceEntry{tag, min(count, 254) + 1})
-	if len(d.entries) > maxEntries {
-		d.entries = d.entries[len(d.entries)-maxEntries:]
-	}
+	entries = append(entries, deviceEntry{tag, min(count, 254) + 1})
+	d.entries = entries[max(0, len(entries)-maxEntries):]
 }
 
 func deviceTag(secret [32]byte, survey, wave, agency string) [4]byte {

@@ -49,7 +49,7 @@ func (s *Store) Check(ctx context.Context, o CheckOptions) (*Findings, error) {
 	if !s.readOnly {
 		return nil, errors.New("check needs a store that is open read-only")
 	}
-	c := &checker{store: s, findings: &Findings{}, counted: recount{}, options: o}
+	c := &checker{store: s, findings: &Findings{}, counted: recount{}, invited: map[string]uint64{}, options: o}
 	if err := c.readLog(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
@@ -70,6 +70,12 @@ func (s *Store) Check(ctx context.Context, o CheckOptions) (*Findings, error) {
 	if err := s.db.View(c.personal); err != nil {
 		c.problem("personal values: %v", err)
 	}
+	if err := c.compareCodes(); err != nil {
+		c.problem("%v", err)
+	}
+	if err := s.db.View(c.drafts); err != nil {
+		c.problem("drafts: %v", err)
+	}
 	if err := checkMeta(s.db.Path(), s.db.Info().PageSize); err != nil {
 		c.problem("file: %v", err)
 	}
@@ -86,8 +92,9 @@ type checker struct {
 	findings *Findings
 	counted  recount // up to tip
 	tip      tip
-	controls int // control events that must be saved
-	pieces   int // of personal values that responses have
+	controls int               // control events that must be saved
+	pieces   int               // of personal values that responses have
+	invited  map[string]uint64 // responses by invitation, by spentKey of their wave
 	omitted  int
 }
 
@@ -177,6 +184,7 @@ func (c *checker) readFrame(f frame, r *response.Response) error {
 		c.findings.Responses++
 		c.compareLive(seq)
 		c.counted.count(c.store, r)
+		c.countInvited(r)
 		if err := c.checkID(r.ID, seq); err != nil {
 			return err
 		}

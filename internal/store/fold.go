@@ -9,6 +9,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"hailong/internal/catalog"
+	"hailong/internal/invite"
 	"hailong/internal/response"
 	"hailong/internal/tally"
 )
@@ -20,18 +21,24 @@ type controlRecord struct {
 }
 
 // decide says what becomes of a response, given everything before it in the
-// log. One that is accepted has taken its place among those that are limited: if
-// it does not become durable, the store fails. O(id runs + quotas).
-func (s *Store) decide(tx *bolt.Tx, r *response.Response) (catalog.Outcome, error) {
+// log, and which invitation it uses up. One that is accepted has taken its place
+// among those that are limited: if it does not become durable, the store fails.
+// O(id runs + quotas).
+func (s *Store) decide(tx *bolt.Tx, r *response.Response, with invite.Digest) (catalog.Outcome, *usedCode, error) {
 	known, err := s.find(tx, r.ID, r.Fingerprint)
 	if err != nil || known.Status != 0 {
-		return known, err
+		return known, nil, err
 	}
 	c := s.catalog.Load()
-	if refusal := c.Admit(r); refusal != catalog.NoRefusal {
-		return catalog.Outcome{Status: catalog.Refused, Refusal: refusal}, nil
+	refusal := c.Admit(r)
+	var code *usedCode
+	if refusal == catalog.NoRefusal && with != (invite.Digest{}) {
+		code, refusal, err = s.admit(c, r, with)
 	}
-	return s.places.take(c, r), nil
+	if err != nil || refusal != catalog.NoRefusal {
+		return catalog.Outcome{Status: catalog.Refused, Refusal: refusal}, nil, err
+	}
+	return s.places.take(c, r), code, nil
 }
 
 // Find returns Duplicate or Reused for an id that is stored, by the fingerprint
@@ -122,6 +129,11 @@ func (s *Store) load(ctx context.Context, progress func(done, total uint64)) err
 	var quotas []byte
 	err = s.db.View(func(tx *bolt.Tx) error {
 		quotas = append(quotas, tx.Bucket(bucketFolds).Get(keyQuotas)...)
+		s.drafts.add(sumDrafts(tx))
+		var err error
+		if s.secret, err = readSecret(tx); err != nil {
+			return err
+		}
 		return s.loadSaved(tx)
 	})
 	if err != nil {
@@ -158,23 +170,28 @@ func (s *Store) load(ctx context.Context, progress func(done, total uint64)) err
 	return nil
 }
 
+// loadSaved restores the folds as they were saved.
 func (s *Store) loadSaved(tx *bolt.Tx) error {
+	if err := s.ids.load(tx); err != nil {
+		return err
+	}
 	c := catalog.New()
 	err := tx.Bucket(bucketControl).ForEach(func(_, record []byte) error {
 		ev, err := openControl(record)
 		if err != nil {
 			return err
 		}
-		c, err = c.Apply(ev)
+		if c, err = c.Apply(ev); err != nil {
+			return err
+		}
+		note, err := readIssue(ev)
+		s.issued.follow(note)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("saved catalog: %w", err)
 	}
 	s.catalog.Store(c)
-	if err := s.ids.load(tx); err != nil {
-		return err
-	}
 	if s.tallyTip, err = readTip(tx, keyTallyTip); err != nil {
 		return err
 	}
@@ -273,7 +290,12 @@ func (s *replayer) replayControl(record []byte, seq uint64, saved bool) error {
 	if err != nil {
 		return err
 	}
+	note, err := readIssue(ev)
+	if err != nil {
+		return err
+	}
 	s.places.follow(c, list, counts)
+	s.issued.follow(note)
 	s.catalog.Store(c)
 	s.control = append(s.control, controlRecord{seq: seq, record: append([]byte(nil), record...)})
 	return nil

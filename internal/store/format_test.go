@@ -235,6 +235,12 @@ func TestTheDocumentedLimitsAreThoseOfTheProgram(t *testing.T) {
 		"repeats of a response":                                  response.MaxRepeats,
 		"counters of a cell":                                     tally.MaxSlots,
 		"pieces of personal values that one transaction deletes": purgeBatch,
+		"codes of a batch of invitations":                        maxBatch,
+		"invitations of a folder":                                maxCodes,
+		"entries that are settled at once":                       settleMost,
+		"bytes of a sealed draft":                                maxDraft,
+		"drafts of a folder":                                     maxDrafts,
+		"bytes of all drafts of a folder":                        maxDraftsSize,
 	} {
 		if !strings.Contains(string(page), "| "+limit+" | "+strconv.Itoa(want)+" |") {
 			t.Errorf("FORMAT.md does not say %q is %d", limit, want)

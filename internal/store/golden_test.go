@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,22 +27,28 @@ func TestAFileOfFormat1IsRead(t *testing.T) {
 	mustRead(t, "format-1", tell)
 }
 
-// TestAFileOfFormat2IsRead is the same for format 2.0. With HAILONG_TEST_UPDATE=1
-// its files are made anew, which is right only while no data folder of this format
-// is in anybody's hands.
+// TestAFileOfFormat2IsRead is the same for format 2.0.
 func TestAFileOfFormat2IsRead(t *testing.T) {
+	t.Parallel()
+	mustRead(t, "format-2", tellAll)
+}
+
+// TestAFolderOfFormat3IsRead is the same for a folder of format 3.0. With
+// HAILONG_TEST_UPDATE=1 its files are made anew, which is right only while no data
+// folder of this format is in anybody's hands.
+func TestAFolderOfFormat3IsRead(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("HAILONG_TEST_UPDATE") != "" {
 		writeGolden(t)
 	}
-	mustRead(t, "format-2", tellAll)
+	mustRead(t, "format-3", tellMore)
 }
 
 // mustRead opens a golden file for reading and for writing, and goes on with it.
 func mustRead(t *testing.T, name string, tell func(*testing.T, *Store) string) {
 	t.Helper()
 	dir := t.TempDir()
-	unpack(t, name+".db.gz", dir)
+	unpackFolder(t, name, dir)
 	before := fingerprint(t, dir)
 	s := mustOpen(t, dir, Options{ReadOnly: true})
 	if diff := cmp.Diff(string(readFile(t, name+".txt")), tell(t, s)); diff != "" {
@@ -61,22 +70,30 @@ func mustRead(t *testing.T, name string, tell func(*testing.T, *Store) string) {
 	limit(t, s, response.WaveOpened{Wave: "and on", Quotas: []response.Quota{{ID: "q", If: "overall > 1", Limit: 1}}})
 }
 
-// A file of format 1 that was opened for writing is one of this format, which
-// programs of that time leave alone.
-func TestAFileOfFormat1IsUpgraded(t *testing.T) {
+// A file of an earlier format that was opened for writing is one of this format,
+// which programs of that time leave alone.
+func TestAFileOfAnEarlierFormatIsUpgraded(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	unpack(t, "format-1.db.gz", dir)
-	for range 2 {
-		mustClose(t, mustOpen(t, dir, Options{}))
+	for _, name := range []string{"format-1", "format-2"} {
+		dir := t.TempDir()
+		unpackFolder(t, name, dir)
+		for range 2 {
+			mustClose(t, mustOpen(t, dir, Options{}))
+		}
+		mustBeOfThisFormat(t, mustOpen(t, dir, Options{ReadOnly: true}))
 	}
-	s := mustOpen(t, dir, Options{ReadOnly: true})
+}
+
+func mustBeOfThisFormat(t *testing.T, s *Store) {
+	t.Helper()
 	err := s.db.View(func(tx *bolt.Tx) error {
-		if got := string(tx.Bucket(bucketMeta).Get(keyFormat)); got != `{"major":2,"minor":0,"min_reader":2,"written_by":"hailong"}` {
+		if got := string(tx.Bucket(bucketMeta).Get(keyFormat)); got != `{"major":3,"minor":0,"min_reader":3,"written_by":"hailong"}` {
 			t.Errorf("the stamp is %s", got)
 		}
-		if tx.Bucket(bucketPersonal) == nil {
-			t.Error("there is no place for personal values")
+		for _, name := range buckets(formatMajor) {
+			if tx.Bucket(name) == nil {
+				t.Errorf("there is no part %q", name)
+			}
 		}
 		return nil
 	})
@@ -85,18 +102,54 @@ func TestAFileOfFormat1IsUpgraded(t *testing.T) {
 	}
 }
 
-func unpack(t *testing.T, name, dir string) {
+// goldenFiles are the files of a folder, by the ends of the names under which they
+// are kept in testdata.
+var goldenFiles = map[string]string{".db.gz": FileName, ".invitations.gz": CodesName, ".key.gz": CodesKeyName}
+
+// unpackFolder makes a folder of golden files.
+func unpackFolder(t *testing.T, name, dir string) {
 	t.Helper()
-	packed, err := gzip.NewReader(bytes.NewReader(readFile(t, name)))
-	if err != nil {
-		t.Fatal(err)
+	for end, file := range goldenFiles {
+		kept, err := os.ReadFile(filepath.Join("testdata", name+end))
+		if errors.Is(err, fs.ErrNotExist) && file != FileName {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		packed, err := gzip.NewReader(bytes.NewReader(kept))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(packed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, file), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	data, err := io.ReadAll(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, FileName), data, 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// packFolder keeps a folder as golden files.
+func packFolder(t *testing.T, name, dir string) {
+	t.Helper()
+	for end, file := range goldenFiles {
+		data, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		if _, err := w.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join("testdata", name+end), packed.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -113,13 +166,27 @@ func tell(t *testing.T, s *Store) string {
 		}
 		b.WriteString("\n")
 	}
-	through, counted := s.Counted()
-	fmt.Fprintf(&b, "counted through %d: %x\n", through, sha256.Sum256(counted))
+	b.WriteString(tellCounts(s))
 	for n := uint32(1); s.Catalog().Version(n) != nil; n++ {
 		fmt.Fprintf(&b, "version %d: %s\n", n, s.Catalog().Version(n).Questionnaire.Version)
 	}
 	fmt.Fprintf(&b, "%d agencies\n", s.Catalog().Agencies.Len())
 	return b.String()
+}
+
+// tellCounts writes down the counts, by what cells were named when they were written.
+func tellCounts(s *Store) string {
+	through, counted := cells(s)
+	lines := make([]string, 0, len(counted))
+	for k, c := range counted {
+		line := fmt.Sprintf("%d %d %d %d %d: %d %d", k.Version, k.Agency, k.Period, k.Channel, k.Wave, c.Responses, c.Counts)
+		if k.Flagged {
+			line += " flagged"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return fmt.Sprintf("counted through %d: %x\n", through, sha256.Sum256([]byte(strings.Join(lines, "\n"))))
 }
 
 // tellAll is tell with what format 2 added.
@@ -148,6 +215,27 @@ func tellAll(t *testing.T, s *Store) string {
 	return b.String() + tell(t, s)
 }
 
+// tellMore is tellAll with what format 3 added.
+func tellMore(t *testing.T, s *Store) string {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "secret %x\n", sha256.Sum256(append([]byte("of a test"), s.secret[:]...)))
+	for i, slip := range seeded(8).slips(t, s, 12) {
+		e, known := s.Invitation(slip.digest)
+		fmt.Fprintf(&b, "slip %d: %t %q %q %q %d %d %q %s %d\n", i, known, e.Batch, e.Survey, e.Wave, e.Agency, e.Resolver, e.Service, e.Expires, e.State)
+	}
+	for n := range 4 {
+		sealed, err := s.Draft(draftID(n))
+		fmt.Fprintf(&b, "draft %d: %q %v\n", n, sealed, err)
+	}
+	for _, one := range scan(t, s) {
+		if r := &one.Response; r.Flags != 0 || r.Counter != "" {
+			fmt.Fprintf(&b, "%d: flags %s, counter %q\n", one.Seq, r.Flags, r.Counter)
+		}
+	}
+	return b.String() + tellAll(t, s)
+}
+
 func writeGolden(t *testing.T) {
 	t.Helper()
 	s := richField(t, t.TempDir(), Options{FoldEvery: 4}) // runs of two levels, ids beyond them
@@ -168,27 +256,28 @@ func writeGolden(t *testing.T) {
 	if _, err := s.Purge(9850); err != nil {
 		t.Fatal(err)
 	}
+	slips := seeded(8).slips(t, s, 12)
+	issue(t, s, "a", slips[:6])
+	issue(t, s, "b", slips[6:])
+	for n := range 3 {
+		save(t, s, n, response.Day(9800+n), fmt.Sprint("sealed ", n))
+		spend(t, s, seeded(8).invited(s, fmt.Sprint("invited-", n)), slips[n].digest)
+	}
+	if n, err := s.Revoke(t.Context(), digests(slips[5:8])); n != 3 || err != nil {
+		t.Fatalf("revoke: %d %v", n, err)
+	}
 	submitAll(t, s, seeded(8).responses(s, "tail", 2))
-	if err := os.WriteFile("testdata/format-2.txt", []byte(tellAll(t, s)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	path, err := s.Snapshot()
+	var dir string
+	spend(t, s, seeded(8).invited(s, "invited-last"), slips[8].digest) // not settled
+	err := s.writer.do(t.Context(), func() error {
+		dir = copyFolder(t, s.settler.dir)
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile("testdata/format-2.db.gz", packed.Bytes(), 0o600); err != nil {
+	packFolder(t, "format-3", dir)
+	if err := os.WriteFile("testdata/format-3.txt", []byte(tellMore(t, s)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"bufio"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"hailong/internal/catalog"
+	"hailong/internal/draft"
+	"hailong/internal/invite"
 	"hailong/internal/response"
 )
 
@@ -30,10 +33,11 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 		t.Fatal(err)
 	}
 	early := os.Getenv("HAILONG_TEST_EARLY") != ""
-	s, err := Open(t.Context(), os.Getenv("HAILONG_TEST_DIR"), Options{FoldEvery: 40})
+	s, err := Open(t.Context(), os.Getenv("HAILONG_TEST_DIR"), Options{FoldEvery: 40, settleAfter: 5 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
+	slips := killSlips(t, s)
 	var all sync.WaitGroup
 	for g := range killSubmitters {
 		all.Go(func() {
@@ -41,12 +45,24 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 				version := uint32(1 + i%2)
 				q := s.Catalog().Version(version).Questionnaire
 				r := seeded(uint64(i)).response(q, version, fmt.Sprintf("%d-%d", g, i))
+				var with catalog.With
+				if i%5 == 0 { // all compete for the same codes
+					r = seeded(uint64(i)).invited(s, fmt.Sprintf("%d-%d", g, i))
+					r.Wave = 2
+					with.Invitation = slips[(i/5)%len(slips)].digest
+				}
+				if known, err := s.Find(r.ID, r.Fingerprint); i%3 == 0 && known.Status == 0 && err == nil {
+					with.Draft = draft.ID(r.ID)
+					if err := s.SaveDraft(t.Context(), with.Draft, 9900, []byte("sealed")); err != nil {
+						fmt.Fprintf(report, "failed: %v\n", err)
+					}
+				}
 				if early {
 					fmt.Fprintf(report, "%d %x\n", i, r.ID)
 					time.Sleep(20 * time.Millisecond)
 				}
-				outcome, err := s.Submit(t.Context(), r)
-				if err == nil && outcome.Refusal == catalog.QuotaFull && outcome.Quota == "screens" {
+				outcome, err := s.SubmitWith(t.Context(), r, with)
+				if err == nil && (outcome.Refusal == catalog.QuotaFull && outcome.Quota == "screens" || outcome.Refusal == catalog.InvitationUsed) {
 					continue
 				}
 				if err != nil || outcome.Status != catalog.Accepted && outcome.Status != catalog.Duplicate {
@@ -63,13 +79,62 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 	all.Go(func() {
 		for day := response.Day(9830); ; day++ {
 			openWaveAgain(t, s)
-			if _, err := s.Purge(day); err != nil {
+			_, err := s.Purge(day)
+			if day%3 == 0 {
+				err = errors.Join(err, inviteAndRevoke(t, s, fmt.Sprint(time.Now().UnixNano())))
+			}
+			if err != nil {
 				fmt.Fprintf(report, "failed: %v\n", err)
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
 	})
 	all.Wait()
+}
+
+// killSlips are the codes that the children use; they are issued before.
+func killSlips(t *testing.T, s *Store) []slip {
+	t.Helper()
+	return seeded(50).slips(t, s, 2000)
+}
+
+// issueForKill issues them to wave 2, in which every response has a code.
+func issueForKill(t *testing.T, s *Store) {
+	t.Helper()
+	openWave(t, s, "codes")
+	b := batchOf("a", invite.Group{Agency: 2, Resolver: 5, Service: service, Digests: digests(killSlips(t, s))})
+	b.Wave = "codes"
+	if err := s.Invite(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inviteAndRevoke issues codes that nobody uses and revokes some.
+func inviteAndRevoke(t *testing.T, s *Store, id string) error {
+	t.Helper()
+	slips := seeded(uint64(time.Now().UnixNano())).slips(t, s, 5)
+	err := s.Invite(t.Context(), batchOf(id, invite.Group{Agency: 1, Digests: digests(slips)}))
+	if err != nil {
+		return err
+	}
+	if _, err = s.Revoke(t.Context(), digests(slips[:2])); err == nil && s.Watermark()%2 == 0 {
+		_, err = s.RevokeBatch(t.Context(), id)
+	}
+	return err
+}
+
+// mustMatchCodes compares the responses of wave 2 with the codes used.
+func mustMatchCodes(t *testing.T, s *Store) {
+	t.Helper()
+	responses := 0
+	for _, one := range scan(t, s) {
+		if one.Response.Version == 1 && one.Response.Wave == 2 {
+			responses++
+		}
+	}
+	if list := s.Invitations(); len(list) == 0 || list[0].Codes != 2000 || list[0].Used != responses {
+		t.Errorf("got %+v, want %d used of 2000 (%v)", list, responses, s.InvitationsFailed())
+	}
 }
 
 func openWaveAgain(t *testing.T, s *Store) {
@@ -135,6 +200,7 @@ func (k *killed) lost(t *testing.T, reported []response.ID) (lost int) {
 		t.Fatal(err)
 	}
 	defer s.Close()
+	mustMatchCodes(t, s)
 	times := map[response.ID]int{}
 	seqs := map[response.ID]uint64{}
 	err = s.Scan(t.Context(), 0, s.Watermark(), func(seq uint64, r *response.Response) error {
@@ -154,6 +220,9 @@ func (k *killed) lost(t *testing.T, reported []response.ID) (lost int) {
 		if times[id] == 0 {
 			lost++
 		}
+		if left, err := s.Draft(draft.ID(id)); times[id] > 0 && left != nil || err != nil {
+			t.Errorf("response %x is stored, and its draft as well: %v", id, err)
+		}
 	}
 	for _, id := range reported {
 		code, _ := response.ParseReceipt(id.Receipt())
@@ -167,7 +236,8 @@ func (k *killed) lost(t *testing.T, reported []response.ID) (lost int) {
 
 // A server is killed fifty times at random moments. After each, every response
 // that was acknowledged is there, once, with its personal values unless they were
-// deleted, no quota has more than it takes, and the file is sound.
+// deleted, no quota has more than it takes, as many codes are used as there are
+// responses to them, and the file is sound.
 func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 	t.Parallel()
 	rounds := 50
@@ -180,6 +250,7 @@ func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 	const places = 60
 	s := richField(t, k.dir, Options{})
 	limit(t, s, response.WaveOpened{Quotas: []response.Quota{{ID: "screens", If: "channel in ('qr', 'kiosk')", Limit: places}}})
+	issueForKill(t, s)
 	mustClose(t, s)
 	for round := range rounds {
 		reported := k.round(t)
@@ -191,6 +262,8 @@ func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 		}
 	}
 	s = mustOpen(t, k.dir, Options{})
+	mustMatchCodes(t, s)
+	t.Logf("invitations: %+v, %d batches", s.Invitations()[0], len(s.Invitations()))
 	if _, quotas := s.Taken("rich", ""); quotas["screens"] > places || !testing.Short() && quotas["screens"] < places {
 		t.Errorf("the quota of %d was filled with %d", places, quotas["screens"])
 	}
@@ -205,7 +278,9 @@ func TestNothingAcknowledgedIsLostByKilling(t *testing.T) {
 func TestLossWouldBeSeen(t *testing.T) {
 	t.Parallel()
 	k := &killed{dir: t.TempDir(), acked: map[response.ID]bool{}, random: seeded(1)}
-	mustClose(t, richField(t, k.dir, Options{}))
+	s := richField(t, k.dir, Options{})
+	issueForKill(t, s)
+	mustClose(t, s)
 	lost := 0
 	for range 3 {
 		lost = k.lost(t, k.round(t, "HAILONG_TEST_EARLY=1"))

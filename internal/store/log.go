@@ -23,10 +23,10 @@ type Entry struct {
 // folded from. On one machine it is a bucket of the data file; a cluster puts
 // another implementation in its place.
 type Log interface {
-	// Append returns once the entry is durable, and with it the personal values
-	// that belong to its responses: both or neither are there. An error means that
-	// the outcome is unknown, and the log takes no more.
-	Append(ctx context.Context, data []byte, apart []personal) (Pos, error)
+	// Append returns once the entry is durable, and with it what belongs to it but
+	// stands beside the log: both or neither are there. An error means that the
+	// outcome is unknown, and the log takes no more.
+	Append(ctx context.Context, data []byte, with *beside) (Pos, error)
 	// Read calls f for every entry after a position, in order, until the end of
 	// the log at the time of the call, f's error, or the end of ctx. An entry
 	// that is missing or damaged is an error that wraps ErrDamaged.
@@ -63,7 +63,7 @@ func openLog(db *bolt.DB) (*boltLog, error) {
 
 // Append implements Log. bbolt syncs the data pages and then the page that
 // makes them visible, so a crash leaves all of the entry or none. O(entry).
-func (l *boltLog) Append(_ context.Context, data []byte, apart []personal) (Pos, error) {
+func (l *boltLog) Append(_ context.Context, data []byte, with *beside) (Pos, error) {
 	if l.failed != nil {
 		return 0, l.failed
 	}
@@ -74,7 +74,7 @@ func (l *boltLog) Append(_ context.Context, data []byte, apart []personal) (Pos,
 		if err := b.Put(key(uint64(pos)), data); err != nil {
 			return err
 		}
-		return putPersonal(tx, apart)
+		return with.put(tx)
 	})
 	if err != nil {
 		// A failed sync leaves the page cache in a state nobody can trust, and

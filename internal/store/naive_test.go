@@ -167,7 +167,7 @@ func (m *model) read(personal bool) []stored {
 func (m *model) count(c *catalog.Catalog) map[tally.Key]tally.Cell {
 	want := map[tally.Key]tally.Cell{}
 	cell := func(r *response.Response, agency uint32) (tally.Key, tally.Cell) {
-		key := tally.Key{Version: r.Version, Agency: agency, Channel: r.Channel, Wave: r.Wave}
+		key := tally.Key{Version: r.Version, Agency: agency, Channel: r.Channel, Wave: r.Wave, Flagged: r.Flags != 0}
 		key.Period, _ = response.ParseDay(r.Day.String()[:8] + "01")
 		cell, ok := want[key]
 		if !ok {

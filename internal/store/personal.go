@@ -81,9 +81,10 @@ const purgeBatch = 500
 
 // Purge deletes the personal values that go on a day or went before, and returns
 // how many pieces these were: one for each response and each time of keeping. It
+// deletes the drafts that were kept through a day before it as well. It
 // may be called at any time, by whoever has a calendar, and again after it was
 // cut off. What is deleted can no longer be read by this program; its bytes may
-// stay in the file until they are written over. O(pieces deleted). An error but
+// stay in the file until they are written over. O(pieces deleted + drafts). An error but
 // ErrClosed stops the store.
 func (s *Store) Purge(day response.Day) (n int, err error) {
 	if s.readOnly {
@@ -103,7 +104,7 @@ func (s *Store) Purge(day response.Day) (n int, err error) {
 			return n, err
 		}
 		if n += gone; gone < purgeBatch {
-			return n, nil
+			return n, s.purgeDrafts(day)
 		}
 	}
 }

@@ -5,9 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -198,24 +196,6 @@ func (s *Store) lastSequence() (uint64, error) {
 		return err
 	})
 	return last, err
-}
-
-// Snapshot writes a consistent copy of the data file into the data folder and
-// returns its path. The copy belongs to the caller, who removes it. The read
-// transaction lasts as long as the local disk takes, and no longer.
-func (s *Store) Snapshot() (string, error) {
-	file, err := os.CreateTemp(filepath.Dir(s.db.Path()), FileName+".copy-*")
-	if err != nil {
-		return "", fmt.Errorf("snapshot: %w", err)
-	}
-	err = s.db.View(func(tx *bolt.Tx) error {
-		_, err := tx.WriteTo(io.Writer(file))
-		return err
-	})
-	if err := errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(fmt.Errorf("snapshot: %w", err), os.Remove(file.Name()))
-	}
-	return file.Name(), nil
 }
 
 // Size returns the size of the data file in bytes.

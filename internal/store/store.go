@@ -2,8 +2,9 @@
 // and the folds over it that answers questions quickly. FORMAT.md beside this
 // file documents every byte.
 //
-// The log is the truth; only personal answers stand apart, where they can be
-// deleted. A response is acknowledged after the frame that holds it
+// The log is the truth; only personal answers and drafts stand apart, where they
+// can be deleted, and invitations, in a file of their own, where what is used
+// leaves no order (settle.go). A response is acknowledged after the frame that holds it
 // was synced to disk, and what is in memory (catalog, tallies, limits, id index)
 // follows in log order before the acknowledgement. Folds are deterministic functions of
 // the log: no clock, no randomness, no configuration. They are saved now and
@@ -19,6 +20,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -49,9 +51,13 @@ var (
 	bucketControl  = []byte("control")
 	bucketIDs      = []byte("ids")
 	bucketFolds    = []byte("folds")
+	bucketDrafts   = []byte("drafts")   // since format 3
+	bucketSettling = []byte("settling") // since format 3
+	bucketSpent    = []byte("spent")    // since format 3
 
 	keyFormat   = []byte("format")
 	keyPurged   = []byte("purged")
+	keySecret   = []byte("secret") // since format 3
 	keyTally    = []byte("tally")
 	keyQuotas   = []byte("quotas")
 	keyTallyTip = []byte("tally tip")
@@ -63,6 +69,9 @@ func buckets(major int) [][]byte {
 	list := [][]byte{bucketMeta, bucketLog, bucketControl, bucketIDs, bucketFolds}
 	if major > 1 {
 		list = append(list, bucketPersonal)
+	}
+	if major > 2 {
+		list = append(list, bucketDrafts, bucketSettling, bucketSpent)
 	}
 	return list
 }
@@ -88,7 +97,7 @@ type format struct {
 
 // formatMajor and formatMinor are the format that this program writes.
 const (
-	formatMajor = 2
+	formatMajor = 3
 	formatMinor = 0
 )
 
@@ -104,6 +113,10 @@ type Options struct {
 	Progress func(done, total uint64)
 	// FoldEvery saves the folds after so many events; 0 means 65 536.
 	FoldEvery int
+	// Now is the clock that stamps events about invitations; nil is time.Now.
+	Now func() time.Time
+
+	settleAfter time.Duration // tests settle sooner
 }
 
 // Store is an open data folder. Its methods may be called from any goroutine.
@@ -124,6 +137,16 @@ type Store struct {
 	ids   *idIndex
 
 	entries []tally.Entry // the writer's, used again for every frame
+
+	secret [32]byte
+	now    func() time.Time
+	drafts draftTotal
+
+	issuing sync.Mutex // held by whoever issues invitations, or copies their file
+	codes   *codes
+	settler settler
+	issued  issued            // the writer's, as the two below
+	spent   map[string]uint64 // by spentKey: responses that came with an invitation
 
 	control  []controlRecord // not yet in the control bucket
 	tallyTip tip             // saved
@@ -157,7 +180,14 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 			return nil, openError(dir, err)
 		}
 	}
-	s := &Store{db: db, readOnly: o.ReadOnly, every: o.FoldEvery, tally: tally.New(), places: newPlaces(), ids: newIDs()}
+	s := &Store{
+		db: db, readOnly: o.ReadOnly, every: o.FoldEvery, now: o.Now,
+		tally: tally.New(), places: newPlaces(), ids: newIDs(), codes: newCodes(),
+	}
+	s.settler = settler{dir: dir, codes: s.codes, after: cmp.Or(o.settleAfter, settleAfter)}
+	if s.now == nil {
+		s.now = time.Now //nolint:forbidigo // what callers without a clock of their own get
+	}
 	if s.every <= 0 {
 		s.every = idTail
 	}
@@ -166,6 +196,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	s.loadCodes()
 	if o.ReadOnly {
 		return s, nil
 	}
@@ -244,6 +275,9 @@ func create(dir, path string) error {
 				return err
 			}
 		}
+		if err := makeSecret(tx); err != nil {
+			return err
+		}
 		return writeStamp(tx)
 	})
 	if err := errors.Join(err, db.Sync(), db.Close()); err != nil {
@@ -265,7 +299,8 @@ func writeStamp(tx *bolt.Tx) error {
 }
 
 // upgrade makes a file of an earlier format one of this, so that earlier programs
-// leave it alone: they know neither repeated answers nor quotas.
+// leave it alone: they know neither repeated answers nor quotas, neither marks of
+// responses nor invitations.
 func upgrade(db *bolt.DB) error {
 	var f format
 	err := db.View(func(tx *bolt.Tx) error { return json.Unmarshal(tx.Bucket(bucketMeta).Get(keyFormat), &f) })
@@ -273,7 +308,12 @@ func upgrade(db *bolt.DB) error {
 		return err
 	}
 	return db.Update(func(tx *bolt.Tx) error {
-		if _, err := tx.CreateBucketIfNotExists(bucketPersonal); err != nil {
+		for _, name := range buckets(formatMajor) {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		if err := makeSecret(tx); err != nil {
 			return err
 		}
 		return writeStamp(tx)
@@ -330,5 +370,7 @@ func (s *Store) Close() error {
 	if !s.readOnly {
 		err = s.writer.stop()
 	}
-	return errors.Join(err, s.db.Close())
+	s.issuing.Lock()
+	defer s.issuing.Unlock()
+	return errors.Join(err, s.settler.close(), s.db.Close())
 }

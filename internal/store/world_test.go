@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
@@ -191,6 +192,12 @@ func (c chance) response(q *questionnaire.Questionnaire, version uint32, key str
 			r.Answers[i] = c.answer(&v)
 		}
 	}
+	if c.IntN(4) == 0 {
+		r.Flags = response.Flags(c.IntN(1 << 8))
+	}
+	if c.IntN(4) == 0 {
+		r.Counter = []string{"A3", "1", "quay-2_b.x"}[c.IntN(3)]
+	}
 	if q.Choice() == nil {
 		return r
 	}
@@ -327,3 +334,6 @@ func moveFile(t testing.TB, path, dir string) {
 		t.Fatal(err)
 	}
 }
+
+// fixed is a clock that stands still.
+func fixed() time.Time { return time.Unix(1_700_000_000, 0) }

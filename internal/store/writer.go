@@ -12,15 +12,10 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"hailong/internal/catalog"
-	"hailong/internal/errs"
+	"hailong/internal/draft"
+	"hailong/internal/invite"
 	"hailong/internal/response"
 )
-
-// overloaded is returned by Submit when the queue is longer than what can be
-// written in half a second. Nothing was stored.
-func overloaded() error {
-	return errs.New(errs.Overloaded, "overloaded").With("seconds", retrySeconds)
-}
 
 const (
 	retrySeconds = 3                      // after which an overloaded sender may come back
@@ -28,15 +23,28 @@ const (
 	maxWait      = 500 * time.Millisecond // estimated wait at which new ones are refused
 )
 
-// submission is one event on its way to the log.
+// request is what somebody wants of the writer: one of its four kinds.
+type request struct {
+	response *response.Response // with its layout, and what goes with it
+	layout   *response.Layout
+	with     catalog.With
+
+	control *response.Control
+	draft   *draftChange
+	task    func() error // runs in the writer, between commits
+}
+
+// alone reports whether nothing else may be decided in the same transaction.
+func (r *request) alone() bool { return r.control != nil || r.task != nil }
+
+// submission is one request on its way.
 type submission struct {
-	response *response.Response // or
-	control  *response.Control
-	record   []byte // packed
-	apart    []personal
-	outcome  catalog.Outcome
-	err      error
-	done     chan struct{} // gets one token when outcome or err is set
+	request
+	record  []byte // packed
+	apart   []personal
+	outcome catalog.Outcome
+	err     error
+	done    chan struct{} // gets one token when outcome or err is set
 }
 
 // writer is the one goroutine that appends to the log, with its queue.
@@ -50,14 +58,18 @@ type writer struct {
 	took     atomic.Int64 // nanoseconds a commit took lately, smoothed
 	pool     sync.Pool
 
+	draftBytes atomic.Int64 // of the drafts that wait
+	became     finishedDrafts
+
 	store    *Store
 	batch    []*submission
 	accepted []*response.Response
 	pending  map[response.ID]*submission
 	frame    frameWriter
-	apart    []personal    // of the frame
-	lastN    int           // size of the last batch
-	lastTook time.Duration // and how long it took to commit
+	beside   beside           // of the frame
+	soon     <-chan time.Time // when unsettled invitations are settled; nil when there are none
+	lastN    int              // size of the last batch
+	lastTook time.Duration    // and how long it took to commit
 }
 
 func (w *writer) start(s *Store) {
@@ -66,141 +78,9 @@ func (w *writer) start(s *Store) {
 	w.closed = make(chan struct{})
 	w.finished = make(chan struct{})
 	w.pending = map[response.ID]*submission{}
+	w.beside.spent = map[string]uint64{}
 	w.pool.New = func() any { return &submission{done: make(chan struct{}, 1)} }
 	go w.run()
-}
-
-// Submit makes a response durable and counts it. The response, which it only
-// reads, may be used again when Submit returns. The outcome holds when the error
-// is nil; any error but errs.Overloaded and ErrClosed means that the outcome is
-// unknown, and the same response may be submitted again.
-//
-// A ctx that ends does not recall the response: Submit waits for its outcome,
-// which is at most one commit away. Personal answers become durable with it and
-// are kept until [Store.Purge] takes them; the fingerprint stays, so it must not
-// be computed from them.
-func (s *Store) Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error) {
-	l := s.definitions(r.Version)
-	if l == nil {
-		return catalog.Outcome{Status: catalog.Refused, Refusal: catalog.UnknownVersion}, nil
-	}
-	if err := l.Fits(r); err != nil {
-		return catalog.Outcome{}, err
-	}
-	return s.writer.submit(ctx, r, l, nil)
-}
-
-// SubmitMany makes responses durable in their order, as few syncs as possible,
-// and returns one outcome each. It is for imports: it waits where Submit would
-// refuse because of load, and an error leaves the outcome of all unknown, so the
-// whole call may be repeated.
-func (s *Store) SubmitMany(ctx context.Context, responses []*response.Response) ([]catalog.Outcome, error) {
-	w := &s.writer
-	queued := make([]*submission, 0, len(responses))
-	outcomes := make([]catalog.Outcome, len(responses))
-	var failed error
-	for i, r := range responses {
-		l := s.definitions(r.Version)
-		if l == nil {
-			failed = fmt.Errorf("response %d of the batch is to a questionnaire that is not published", i+1)
-			break
-		}
-		if err := l.Fits(r); err != nil {
-			failed = fmt.Errorf("response %d of the batch: %w", i+1, err)
-			break
-		}
-		sub := &submission{response: r, record: response.AppendRecord(nil, r, l), apart: apart(r, l), done: make(chan struct{}, 1)}
-		if failed = w.enqueueSoon(ctx, sub); failed != nil {
-			break
-		}
-		queued = append(queued, sub)
-	}
-	for i, sub := range queued {
-		<-sub.done
-		outcomes[i] = sub.outcome
-		failed = errors.Join(failed, sub.err)
-	}
-	return outcomes, failed
-}
-
-// enqueueSoon queues, waiting for room.
-func (w *writer) enqueueSoon(ctx context.Context, sub *submission) error {
-	for {
-		if err := errors.Join(ctx.Err(), w.failure()); err != nil {
-			return err
-		}
-		if w.queue == nil {
-			return fmt.Errorf("%w for writing", ErrClosed)
-		}
-		err := w.enqueue(sub)
-		if errs.KindOf(err) != errs.Overloaded {
-			return err
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
-// Change makes a control event durable and applies it. An event that contradicts
-// the catalog is an error and is not stored.
-func (s *Store) Change(ctx context.Context, c response.Control) (catalog.Outcome, error) {
-	if len(c.Payload) > response.MaxControl {
-		return catalog.Outcome{}, fmt.Errorf("an event of %d bytes; at most %d can be stored", len(c.Payload), response.MaxControl)
-	}
-	return s.writer.submit(ctx, nil, nil, &c)
-}
-
-// submit queues a response with its layout, or a control event, and waits for its outcome.
-func (w *writer) submit(ctx context.Context, r *response.Response, l *response.Layout, c *response.Control) (catalog.Outcome, error) {
-	if err := ctx.Err(); err != nil {
-		return catalog.Outcome{}, err
-	}
-	if w.queue == nil {
-		return catalog.Outcome{}, fmt.Errorf("%w for writing", ErrClosed)
-	}
-	if err := w.failure(); err != nil {
-		return catalog.Outcome{}, err
-	}
-	if w.wait() > maxWait {
-		return catalog.Outcome{}, overloaded()
-	}
-	sub, _ := w.pool.Get().(*submission)
-	sub.response, sub.control, sub.err, sub.outcome, sub.apart = r, c, nil, catalog.Outcome{}, nil
-	if c != nil {
-		sub.record = response.AppendControl(sub.record[:0], *c)
-	} else {
-		sub.record, sub.apart = response.AppendRecord(sub.record[:0], r, l), apart(r, l)
-	}
-	if err := w.enqueue(sub); err != nil {
-		return catalog.Outcome{}, err
-	}
-	<-sub.done
-	outcome, err := sub.outcome, sub.err
-	sub.response, sub.control, sub.apart = nil, nil, nil
-	if cap(sub.record) <= 64<<10 {
-		w.pool.Put(sub)
-	}
-	return outcome, err
-}
-
-// wait estimates how long a submission that comes now has to wait: one commit
-// for every batch that is queued before it. With nothing queued it is nothing,
-// so that one slow commit does not refuse those that come when all is well.
-func (w *writer) wait() time.Duration {
-	return time.Duration(w.took.Load() * int64((len(w.queue)+maxPerFrame-1)/maxPerFrame))
-}
-
-func (w *writer) enqueue(sub *submission) error {
-	w.gate.RLock()
-	defer w.gate.RUnlock()
-	if w.closing {
-		return ErrClosed
-	}
-	select {
-	case w.queue <- sub:
-		return nil
-	default:
-		return overloaded()
-	}
 }
 
 func (w *writer) failure() error {
@@ -230,18 +110,29 @@ func (w *writer) run() {
 		case sub := <-w.queue:
 			w.gather(sub)
 			w.commit()
+		case <-w.soon:
+			w.settle()
 		case <-w.closed:
 			select {
 			case sub := <-w.queue:
 				w.gather(sub)
 				w.commit()
 			default:
+				w.settle()
 				if w.failure() == nil {
 					w.fail(w.store.save(true))
 				}
 				return
 			}
 		}
+	}
+}
+
+// settle makes what became of invitations final.
+func (w *writer) settle() {
+	w.soon = nil
+	if s := &w.store.settler; len(s.unsettled) > 0 && w.failure() == nil {
+		w.fail(s.settle(w.store.db))
 	}
 }
 
@@ -252,7 +143,7 @@ func (w *writer) run() {
 // client never waits.
 func (w *writer) gather(first *submission) {
 	w.batch = append(w.batch[:0], first)
-	if first.control != nil {
+	if first.alone() {
 		return
 	}
 	var deadline time.Time
@@ -260,7 +151,7 @@ func (w *writer) gather(first *submission) {
 		select {
 		case sub := <-w.queue:
 			w.batch = append(w.batch, sub)
-			if sub.control != nil {
+			if sub.alone() {
 				return
 			}
 		default:
@@ -282,12 +173,15 @@ func (w *writer) gather(first *submission) {
 func (w *writer) commit() {
 	start := time.Now() //nolint:forbidigo // measures, decides nothing
 	batch := w.batch
-	if last := batch[len(batch)-1]; last.control != nil {
+	if last := batch[len(batch)-1]; last.alone() {
 		batch = batch[:len(batch)-1]
-		if w.responses(batch) == nil {
-			w.change(last)
-		} else {
-			last.err = w.failure()
+		switch err := w.responses(batch); {
+		case err != nil:
+			last.err = err
+		case last.task != nil:
+			last.err = last.task()
+		default:
+			last.outcome, last.err = w.change(*last.control, last.record)
 		}
 	} else {
 		_ = w.responses(batch) // every submission of it carries the error
@@ -300,12 +194,15 @@ func (w *writer) commit() {
 	if w.failure() != nil {
 		return
 	}
+	if len(w.store.settler.unsettled) >= settleMost {
+		w.settle()
+	}
 	if w.store.due() {
 		w.fail(w.store.save(false))
 	}
 }
 
-// responses commits a batch of responses in as few frames as they fit in.
+// responses commits a batch of responses and drafts in as few frames as they fit in.
 func (w *writer) responses(batch []*submission) error {
 	for len(batch) > 0 {
 		n, err := w.oneFrame(batch)
@@ -327,35 +224,36 @@ func (w *writer) oneFrame(batch []*submission) (int, error) {
 		return 0, err
 	}
 	s := w.store
-	w.accepted, w.apart = w.accepted[:0], w.apart[:0]
-	clear(w.pending)
+	w.begin()
 	first := s.tip.sequence + 1
-	w.frame.reset(head{position: uint64(s.tip.position) + 1, first: first, previous: s.tip.hash})
 	taken := 0
 	err := s.db.View(func(tx *bolt.Tx) error {
+		draftBytes := 0
 		for _, sub := range batch {
-			if w.frame.full() {
+			if w.frame.full() || draftBytes >= maxDraftBytes {
 				return nil
 			}
 			taken++
-			if earlier := w.pending[sub.response.ID]; earlier != nil {
-				sub.outcome = again(earlier.outcome.Seq, earlier.response.Fingerprint, sub.response.Fingerprint)
+			if sub.draft != nil {
+				draftBytes += len(sub.draft.sealed)
+				w.changeDraft(tx, *sub.draft)
 				continue
 			}
-			outcome, err := s.decide(tx, sub.response)
-			if err != nil {
+			if err := w.decide(tx, sub); err != nil {
 				return err
 			}
-			if outcome.Status == catalog.Accepted {
-				outcome.Seq = first + uint64(len(w.accepted))
-				w.accept(sub, outcome.Seq)
-			}
-			sub.outcome = outcome
 		}
 		return nil
 	})
-	if err != nil || len(w.accepted) == 0 {
+	switch {
+	case err != nil || len(w.accepted) == 0 && w.beside.empty():
 		return taken, err
+	case len(w.accepted) == 0:
+		if err := s.db.Update(w.beside.put); err != nil {
+			return 0, fmt.Errorf("store drafts: %w", err)
+		}
+		s.drafts.add(w.beside.grown)
+		return taken, nil
 	}
 	next, err := w.append()
 	if err != nil {
@@ -365,54 +263,118 @@ func (w *writer) oneFrame(batch []*submission) (int, error) {
 	return taken, nil
 }
 
-// accept adds a response to the frame that is being made.
-func (w *writer) accept(sub *submission, seq uint64) {
+// begin starts a frame.
+func (w *writer) begin() {
+	at := w.store.tip
+	w.accepted = w.accepted[:0]
+	w.beside.reset()
+	clear(w.pending)
+	w.frame.reset(head{position: uint64(at.position) + 1, first: at.sequence + 1, previous: at.hash})
+}
+
+// decide says what becomes of a response, and adds one that is accepted to the
+// frame. A response that is stored takes its draft away.
+func (w *writer) decide(tx *bolt.Tx, sub *submission) error {
+	s := w.store
+	if earlier := w.pending[sub.response.ID]; earlier != nil {
+		sub.outcome = again(earlier.outcome.Seq, earlier.response.Fingerprint, sub.response.Fingerprint)
+	} else {
+		outcome, code, err := s.decide(tx, sub.response, sub.with.Invitation)
+		if errors.Is(err, ErrInvitations) {
+			sub.err = err // of this one, not of the store
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		sub.outcome = outcome
+		if outcome.Status == catalog.Accepted {
+			sub.outcome.Seq = w.frame.head.first + uint64(len(w.accepted))
+			w.accept(sub, code)
+		}
+	}
+	if status := sub.outcome.Status; sub.with.Draft != (draft.ID{}) && (status == catalog.Accepted || status == catalog.Duplicate) {
+		w.changeDraft(tx, draftChange{id: sub.with.Draft})
+		w.became.add(sub.with.Draft)
+	}
+	return nil
+}
+
+// changeDraft lets a draft change with the frame that is being made.
+func (w *writer) changeDraft(tx *bolt.Tx, d draftChange) {
+	if d.sealed != nil && w.became.has(d.id) {
+		return
+	}
+	if d.wanted(tx, w.beside.drafts) {
+		w.beside.drafts = append(w.beside.drafts, d)
+	}
+}
+
+// accept adds a response to the frame that is being made, and uses up the
+// invitation that it came with.
+func (w *writer) accept(sub *submission, code *usedCode) {
 	w.accepted = append(w.accepted, sub.response)
 	w.pending[sub.response.ID] = sub
 	w.frame.add(sub.record)
 	for _, p := range sub.apart {
-		p.seq = seq
-		w.apart = append(w.apart, p)
+		p.seq = sub.outcome.Seq
+		w.beside.personal = append(w.beside.personal, p)
 	}
+	if code == nil {
+		return
+	}
+	s := w.store
+	s.codes.change(code.number, invite.Used)
+	s.spent[code.wave]++
+	w.beside.spent[code.wave] = s.spent[code.wave]
+	w.beside.codes = append(w.beside.codes, s.settler.seal(entry{kind: entryUsed, digest: sub.with.Invitation}))
+	s.settler.unsettled = append(s.settler.unsettled, code.number)
 }
 
 // append writes the frame and returns the tip after it.
 func (w *writer) append() (tip, error) {
 	data, hash := w.frame.seal()
-	pos, err := w.store.log.Append(context.Background(), data, w.apart)
+	pos, err := w.store.log.Append(context.Background(), data, &w.beside)
 	if err != nil {
 		return tip{}, err
+	}
+	w.store.drafts.add(w.beside.grown)
+	if len(w.beside.codes) > 0 && w.soon == nil {
+		w.soon = time.After(w.store.settler.after)
 	}
 	last := w.store.tip.sequence + uint64(w.frame.head.count)
 	return tip{position: pos, sequence: last, hash: hash}, nil
 }
 
 // change commits a control event in a frame of its own, so that what follows is
-// decided by it.
-func (w *writer) change(sub *submission) {
+// decided by it, with entries about invitations.
+func (w *writer) change(ev response.Control, record []byte, entries ...sealedCode) (catalog.Outcome, error) {
 	s := w.store
-	c, err := s.catalog.Load().Apply(*sub.control)
+	c, err := s.catalog.Load().Apply(ev)
 	if err != nil {
-		sub.err = err
-		return
+		return catalog.Outcome{}, err
+	}
+	note, err := readIssue(ev)
+	if err != nil {
+		return catalog.Outcome{}, err
 	}
 	list, counts, err := s.prepareCounts(context.Background(), c)
 	if err != nil {
-		sub.err = err
-		return
+		return catalog.Outcome{}, err
 	}
-	w.apart = w.apart[:0]
-	w.frame.reset(head{position: uint64(s.tip.position) + 1, first: s.tip.sequence + 1, previous: s.tip.hash})
-	w.frame.add(sub.record)
+	w.begin()
+	w.frame.add(record)
+	w.beside.codes = append(w.beside.codes, entries...)
+	w.beside.lost = note.revoked != nil && note.revoked.Lost
 	next, err := w.append()
 	if err != nil {
 		w.fail(err)
-		sub.err = err
-		return
+		return catalog.Outcome{}, err
 	}
-	sub.outcome = catalog.Outcome{Status: catalog.Accepted, Seq: next.sequence}
 	s.places.follow(c, list, counts)
-	s.foldControl(next, c, append([]byte(nil), sub.record...))
+	s.issued.follow(note)
+	s.foldControl(next, c, append([]byte(nil), record...))
+	return catalog.Outcome{Status: catalog.Accepted, Seq: next.sequence}, nil
 }
 
 // fail stops the store for good, once.
