@@ -26,7 +26,7 @@ var Floors = []Floor{
 		"internal/errs",
 	}},
 	{"F1", "words, rules, numbers and bytes that know nothing of surveys", []string{
-		"internal/i18n", "internal/logic", "internal/sheet", "internal/stat", "static", "surveys",
+		"internal/i18n", "internal/logic", "internal/sheet", "internal/stat", "internal/yamlfile", "static", "surveys",
 	}},
 	{"F1b", "numbers of samples, indices and tables, made of numbers", []string{
 		"internal/composite", "internal/disclose", "internal/sample",
@@ -83,7 +83,7 @@ var Fences = []Fence{
 	{Library: "github.com/xuri/excelize/v2", Packages: []string{"internal/importer", "internal/sheet"}},
 	{Library: "github.com/yuin/goldmark", Packages: []string{"internal/page"}},
 	{Library: "go.etcd.io/bbolt", Packages: []string{"internal/store"}},
-	{Library: "go.yaml.in/yaml/v4", Packages: []string{"internal/importer", "internal/questionnaire"}},
+	{Library: "go.yaml.in/yaml/v4", Packages: []string{"internal/importer", "internal/questionnaire", "internal/yamlfile"}},
 	{Library: "gonum.org/v1/gonum", Packages: []string{"internal/golden", "internal/sample", "internal/stat"}},
 	{Library: "golang.org/x/text", Packages: []string{"internal/i18n"}},
 	{Library: "golang.org/x/text/unicode/norm", Packages: []string{

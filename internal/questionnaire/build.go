@@ -7,12 +7,13 @@ import (
 	"slices"
 
 	"hailong/internal/logic"
+	"hailong/internal/yamlfile"
 )
 
 // builder makes a survey of a decoded file, telling every mistake that needs
 // more than one place of the file to be seen.
 type builder struct {
-	*notes
+	*yamlfile.Notes
 	folder       fs.FS // of the survey; nil: there is none
 	file         *File
 	slug         string
@@ -69,7 +70,7 @@ func (b *builder) build() {
 	if f.Survey != "" {
 		b.q.Survey = f.Survey
 	} else if !patterns["slug"].MatchString(b.slug) {
-		b.at("", fmt.Sprintf("the folder %q is no name for a survey", b.slug), "rename it, or add survey: with "+spelt["slug"])
+		b.At("", fmt.Sprintf("the folder %q is no name for a survey", b.slug), "rename it, or add survey: with "+spelt["slug"])
 	}
 	b.languages = f.Languages[:min(len(f.Languages), maxLanguages)]
 	if len(b.languages) == 0 {
@@ -81,8 +82,8 @@ func (b *builder) build() {
 	b.q.Thanks = b.text(f.Thanks, "thanks")
 	for i, t := range f.Intro {
 		at := fmt.Sprintf("intro[%d]", i)
-		if len(t) == 0 && !b.unread[at] {
-			b.at(at, "the text is empty", "write it, or leave the entry out")
+		if len(t) == 0 && !b.Unread(at) {
+			b.At(at, "the text is empty", "write it, or leave the entry out")
 		}
 		b.q.Intro = append(b.q.Intro, b.text(t, at))
 	}
@@ -109,12 +110,12 @@ func (b *builder) build() {
 		b.fillings()
 		b.q.Changes = b.changes()
 	}
-	b.survey = &Survey{Questionnaire: b.q, Fieldwork: work, Warnings: b.warned(), Untranslated: b.untranslated}
-	if len(b.mistakes) > 0 {
+	b.survey = &Survey{Questionnaire: b.q, Fieldwork: work, Warnings: b.Warned(), Untranslated: b.untranslated}
+	if len(b.Mistakes) > 0 {
 		return
 	}
 	if err := b.q.finish(); err != nil {
-		b.at("", err.Error(), "see the items it names")
+		b.At("", err.Error(), "see the items it names")
 	}
 }
 
@@ -125,7 +126,7 @@ func unique[T any](b *builder, list []T, at, what, field string, name func(T) st
 	for i, entry := range list {
 		n := name(entry)
 		if first, twice := seen[n]; twice && n != "" {
-			b.at(join(fmt.Sprintf("%s[%d]", at, i), field), fmt.Sprintf("the %s %q is there twice, first on line %d", what, n, b.line(join(fmt.Sprintf("%s[%d]", at, first), field))), "give one of the two another name, or leave it out")
+			b.At(yamlfile.Join(fmt.Sprintf("%s[%d]", at, i), field), fmt.Sprintf("the %s %q is there twice, first on line %d", what, n, b.line(yamlfile.Join(fmt.Sprintf("%s[%d]", at, first), field))), "give one of the two another name, or leave it out")
 			continue
 		}
 		seen[n] = i
@@ -133,7 +134,7 @@ func unique[T any](b *builder, list []T, at, what, field string, name func(T) st
 }
 
 // line returns the line of a path, or of the nearest part around it.
-func (n *notes) line(path string) int { return max(n.place(path).line, 1) }
+func (b *builder) line(path string) int { return max(b.Place(path).Line, 1) }
 
 // given returns what a key says, or something else when it is not there.
 func given[T any](value *T, otherwise T) T {

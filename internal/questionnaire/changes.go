@@ -27,7 +27,7 @@ func (b *builder) changes() *Changes {
 	unique(b, f.Dropped, at+".dropped", "item", "", func(id string) string { return id })
 	for i, id := range f.Dropped {
 		if to, ok := b.asked[id]; ok && id != "" {
-			b.at(fmt.Sprintf("%s.dropped[%d]", at, i), fmt.Sprintf("%q is still asked, on line %d", id, b.line(to.at)), "leave it out here, or leave out the item")
+			b.At(fmt.Sprintf("%s.dropped[%d]", at, i), fmt.Sprintf("%q is still asked, on line %d", id, b.line(to.at)), "leave it out here, or leave out the item")
 		}
 	}
 	unique(b, f.Breaks, at+".breaks", "break of", "of", func(k FileBreak) string { return k.Of })
@@ -55,7 +55,7 @@ func (b *builder) renamed(before map[string]string) {
 		case old == id:
 			b.atName(at, fmt.Sprintf("%q had the same name before", id), "leave it out")
 		case twice:
-			b.at(at, fmt.Sprintf("%q is continued by %q already", old, first), "let one of the two begin anew")
+			b.At(at, fmt.Sprintf("%q is continued by %q already", old, first), "let one of the two begin anew")
 		}
 		now[old] = id
 	}
@@ -77,7 +77,7 @@ func (b *builder) recoded(id string, codes map[string]string, at string) {
 	}
 	for _, old := range slices.Sorted(maps.Keys(codes)) {
 		if now := codes[old]; now != "" && !slices.Contains(known, now) {
-			b.at(fmt.Sprintf("%s[%s]", at, old), fmt.Sprintf("the item %q has no option %q", id, now), b.suggest(now, known))
+			b.At(fmt.Sprintf("%s[%s]", at, old), fmt.Sprintf("the item %q has no option %q", id, now), b.Suggest(now, known))
 		}
 	}
 }
@@ -86,16 +86,16 @@ func (b *builder) recoded(id string, codes map[string]string, at string) {
 func (b *builder) isAsked(id, at string) bool {
 	_, ok := b.asked[id]
 	if !ok && id != "" {
-		b.atName(at, fmt.Sprintf("there is no item %q", id), b.suggest(id, b.ids))
+		b.atName(at, fmt.Sprintf("there is no item %q", id), b.Suggest(id, b.ids))
 	}
 	return ok
 }
 
 // atName tells a mistake at the key that is a name, else at the value.
 func (b *builder) atName(at, message, cure string) {
-	if p, ok := b.names[at]; ok {
-		b.tell(p, message, cure)
+	if p, ok := b.Name(at); ok {
+		b.Tell(p, message, cure)
 		return
 	}
-	b.at(at, message, cure)
+	b.At(at, message, cure)
 }

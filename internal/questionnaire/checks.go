@@ -44,7 +44,7 @@ func (b *builder) standAt(page int, f *FileCheck, at string, r *rule) *asked {
 	if f.Item != "" {
 		to, ok := b.asked[f.Item]
 		if !ok {
-			b.at(at+".item", fmt.Sprintf("there is no item %q", f.Item), b.suggest(f.Item, b.ids))
+			b.At(at+".item", fmt.Sprintf("there is no item %q", f.Item), b.Suggest(f.Item, b.ids))
 			return nil
 		}
 		message, cure := noVariable(f.Item, to)
@@ -57,7 +57,7 @@ func (b *builder) standAt(page int, f *FileCheck, at string, r *rule) *asked {
 		default:
 			return to
 		}
-		b.at(at+".item", message, cure)
+		b.At(at+".item", message, cure)
 		return nil
 	}
 	if r == nil {
@@ -71,7 +71,7 @@ func (b *builder) standAt(page int, f *FileCheck, at string, r *rule) *asked {
 		}
 	}
 	if stand == nil && len(r.Names()) > 0 {
-		b.at(at+".require", "the check reads no item that is shown on its page", "move it to the page of the last item that it reads, or add item:")
+		b.At(at+".require", "the check reads no item that is shown on its page", "move it to the page of the last item that it reads, or add item:")
 	}
 	return stand
 }
@@ -85,7 +85,7 @@ func (b *builder) ends() {
 		at := fmt.Sprintf("ends[%d]", i)
 		end := End{ID: f.ID, Title: b.piped(f.Title, at+".title", sc), Text: b.piped(f.Text, at+".text", sc)}
 		if f.If == "" && i < len(list)-1 {
-			b.lacks(at, fmt.Sprintf("the end %q has no condition, so that those after it are never reached", f.ID), "add if:, or put it last", "if")
+			b.Lacks(at, fmt.Sprintf("the end %q has no condition, so that those after it are never reached", f.ID), "add if:, or put it last", "if")
 		}
 		if r := b.answers(f.If, at+".if"); r != nil {
 			end.If = r.String()

@@ -31,16 +31,16 @@ func (b *builder) options(list []FileOption, at string, allowed marks) []Option 
 	for i, o := range list {
 		path := fmt.Sprintf("%s.options[%d]", at, i)
 		if slices.Contains(takenCodes, string(o.Code)) {
-			b.at(path+".code", fmt.Sprintf("%q is the code of an answer that is missing", o.Code), "offer it under missing:, or choose another code")
+			b.At(path+".code", fmt.Sprintf("%q is the code of an answer that is missing", o.Code), "offer it under missing:, or choose another code")
 		}
 		if o.Exclusive && allowed != othersAndAlone {
-			b.at(path+".exclusive", "only options of an item of type multiple can be exclusive", "leave it out")
+			b.At(path+".exclusive", "only options of an item of type multiple can be exclusive", "leave it out")
 		}
 		switch {
 		case o.Other && allowed == nothing:
-			b.at(path+".other", "only options of items of type single or multiple can ask for a text", "leave it out")
+			b.At(path+".other", "only options of items of type single or multiple can ask for a text", "leave it out")
 		case o.Other && other >= 0:
-			b.at(path+".other", fmt.Sprintf("the option %q asks for a text already", list[other].Code), "mark one option of the item with other")
+			b.At(path+".other", fmt.Sprintf("the option %q asks for a text already", list[other].Code), "mark one option of the item with other")
 		case o.Other:
 			other = i
 		}
@@ -71,16 +71,16 @@ func (b *builder) scaled(it *Item, f *FileItem, at string) {
 	s, ok := b.scales[f.Scale]
 	switch {
 	case f.Scale == "":
-		b.lacks(at, fmt.Sprintf("the item %q has no scale", f.ID), "add scale: with the name of one of the scales", "scale")
+		b.Lacks(at, fmt.Sprintf("the item %q has no scale", f.ID), "add scale: with the name of one of the scales", "scale")
 	case !ok:
-		b.at(at+".scale", fmt.Sprintf("there is no scale %q", f.Scale), b.suggest(f.Scale, slices.Sorted(maps.Keys(b.scales))))
+		b.At(at+".scale", fmt.Sprintf("there is no scale %q", f.Scale), b.Suggest(f.Scale, slices.Sorted(maps.Keys(b.scales))))
 	}
 	it.Options, it.Missing, it.Order = s.options, s.missing, orderOf(f.Order)
 }
 
 func (b *builder) rows(it *Item, f *FileItem, at string, as asked) {
 	if len(f.Rows) == 0 {
-		b.lacks(at, fmt.Sprintf("the matrix %q has no rows", f.ID), "add rows:", "rows")
+		b.Lacks(at, fmt.Sprintf("the matrix %q has no rows", f.ID), "add rows:", "rows")
 	}
 	for i, r := range f.Rows {
 		path := fmt.Sprintf("%s.rows[%d]", at, i)
@@ -96,7 +96,7 @@ func (b *builder) chosen(it *Item, f *FileItem, at string, as asked) {
 	allowed := map[ItemType]marks{Single: others, Multiple: othersAndAlone}[it.Type]
 	it.Options, it.Order = b.options(f.Options, at, allowed), orderOf(f.Order)
 	if len(it.Options) == 0 {
-		b.lacks(at, fmt.Sprintf("the item %q has no options", f.ID), "add options:", "options")
+		b.Lacks(at, fmt.Sprintf("the item %q has no options", f.ID), "add options:", "options")
 		it.Options = nil
 		return
 	}
@@ -123,13 +123,13 @@ func (b *builder) several(it *Item, f *FileItem, at string) {
 		}
 	}
 	if len(it.Options) > maxSet {
-		b.at(at+".options", fmt.Sprintf("an item of type multiple has at most %d options", maxSet), "split the item")
+		b.At(at+".options", fmt.Sprintf("an item of type multiple has at most %d options", maxSet), "split the item")
 	}
 	if it.MaxChoices > together {
-		b.at(at+".max_choices", fmt.Sprintf("max_choices is above the %d options that can be chosen together", together), "lower it, or leave it out")
+		b.At(at+".max_choices", fmt.Sprintf("max_choices is above the %d options that can be chosen together", together), "lower it, or leave it out")
 	}
 	if most := given(f.MaxChoices, together); it.MinChoices > most {
-		b.at(at+".min_choices", fmt.Sprintf("min_choices is above the %d options that can be chosen together", most), "lower it")
+		b.At(at+".min_choices", fmt.Sprintf("min_choices is above the %d options that can be chosen together", most), "lower it")
 	}
 }
 
@@ -139,13 +139,13 @@ func (b *builder) ranks(it *Item, f *FileItem, at string, as asked) {
 	it.Ranks, it.MinChoices = given(f.Ranks, n), given(f.MinChoices, 0)
 	switch {
 	case n < 2:
-		b.at(at+".options", "there is nothing to rank", "add options, or use another type")
+		b.At(at+".options", "there is nothing to rank", "add options, or use another type")
 	case f.Ranks == nil && n > maxRanks:
-		b.at(at+".options", fmt.Sprintf("a ranking of %d options asks for too many ranks", n), fmt.Sprintf("add ranks: with at most %d", maxRanks))
+		b.At(at+".options", fmt.Sprintf("a ranking of %d options asks for too many ranks", n), fmt.Sprintf("add ranks: with at most %d", maxRanks))
 	case it.Ranks > n:
-		b.at(at+".ranks", fmt.Sprintf("the item %q has only %d options to rank", f.ID, n), "lower ranks, or leave it out")
+		b.At(at+".ranks", fmt.Sprintf("the item %q has only %d options to rank", f.ID, n), "lower ranks, or leave it out")
 	case it.MinChoices > it.Ranks:
-		b.at(at+".min_choices", fmt.Sprintf("min_choices is above the %d ranks", it.Ranks), "lower it")
+		b.At(at+".min_choices", fmt.Sprintf("min_choices is above the %d ranks", it.Ranks), "lower it")
 	}
 	it.Ranks = min(it.Ranks, maxRanks)
 	as.part, as.whole, as.made = OfRank, false, fmt.Sprintf("a rank of %q", f.ID)
@@ -165,9 +165,9 @@ func (b *builder) yesNo(f *FileItem, at string) []Option {
 		k := slices.IndexFunc(options, func(known Option) bool { return known.Code == string(o.Code) })
 		switch {
 		case k < 0 && o.Code != "":
-			b.at(path+".code", fmt.Sprintf("an item of type yes_no has no option %q", o.Code), `use "yes" and "no", or type: single`)
+			b.At(path+".code", fmt.Sprintf("an item of type yes_no has no option %q", o.Code), `use "yes" and "no", or type: single`)
 		case o.Value != nil || o.Exclusive || o.Other:
-			b.at(path, "options of an item of type yes_no only get other words", "keep code and label, or use type: single")
+			b.At(path, "options of an item of type yes_no only get other words", "keep code and label, or use type: single")
 		case k >= 0:
 			options[k].Label, relabelled[options[k].Code] = label, true
 		}
@@ -187,7 +187,7 @@ func (b *builder) rated(it *Item, f *FileItem, at string) {
 		first, last = 1, 5
 		if f.Max != nil {
 			if last = int(*f.Max); *f.Max != math.Trunc(*f.Max) || last < 3 || last > 10 {
-				b.at(at+".max", "a rating goes up to a whole number from 3 to 10", "write 5, or use type: scale")
+				b.At(at+".max", "a rating goes up to a whole number from 3 to 10", "write 5, or use type: scale")
 				last = 5
 			}
 		}

@@ -5,20 +5,21 @@ import (
 	"slices"
 
 	"hailong/internal/logic"
+	"hailong/internal/yamlfile"
 )
 
 // rule is a condition or a calculation with what is needed to speak of it.
 type rule struct {
 	*logic.Expr
-	words string                 // what it is called
-	place func(column int) place // in the file
+	words string                          // what it is called
+	place func(column int) yamlfile.Place // in the file
 	// mayRead tells why the rule may not read what an id stands for.
 	mayRead func(id string, to *asked) (message, cure string)
 }
 
 // tellRule tells a problem where it is in the rule's text.
 func (b *builder) tellRule(r *rule, p logic.Problem) {
-	b.tell(r.place(p.Column), "in the "+r.words+": "+p.Message, p.Cure)
+	b.Tell(r.place(p.Column), "in the "+r.words+": "+p.Message, p.Cure)
 }
 
 // rule reads the condition, or with another parser the calculation, at a path;
@@ -27,7 +28,7 @@ func (b *builder) rule(src, at, words string, parse func(string) (*logic.Expr, *
 	if src == "" {
 		return nil
 	}
-	r := &rule{words: words, place: b.spread(b.place(at), src)}
+	r := &rule{words: words, place: b.Spread(b.Place(at), src)}
 	expr, problem := parse(src)
 	if problem != nil {
 		b.tellRule(r, *problem)
@@ -61,7 +62,7 @@ func (b *builder) mayName(r *rule, id string) (message, cure string) {
 	}
 	to, ok := b.asked[id]
 	if !ok {
-		return fmt.Sprintf("there is no item %q", id), b.suggest(id, b.ids)
+		return fmt.Sprintf("there is no item %q", id), b.Suggest(id, b.ids)
 	}
 	if message, cure = noVariable(id, to); message != "" {
 		return message, cure
@@ -279,7 +280,7 @@ func (b *builder) both(it *Item, page, own *rule) {
 	}
 	expr, problem := logic.Parse("(" + page.String() + ") and (" + it.ShowIf + ")")
 	if problem != nil {
-		b.tell(own.place(1), "in the condition, together with the page's: "+problem.Message, "shorten one of the two")
+		b.Tell(own.place(1), "in the condition, together with the page's: "+problem.Message, "shorten one of the two")
 		return
 	}
 	it.ShowIf = expr.String()

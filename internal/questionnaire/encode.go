@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"hailong/internal/yamlfile"
 )
 
 // Encode writes a file as people write it: keys in the order of the shapes,
@@ -88,7 +90,7 @@ func (e *encoder) part(v reflect.Value, path string, prose bool) *written {
 		e.fields(p, v)
 	case reflect.Map:
 		for _, key := range e.names(v) {
-			at := join(path, key)
+			at := yamlfile.Join(path, key)
 			if v.Type() != textType {
 				at = fmt.Sprintf("%s[%s]", path, key)
 			}
@@ -124,7 +126,7 @@ func (e *encoder) fields(p *written, v reflect.Value) {
 		if omitted(field) {
 			continue
 		}
-		child := e.part(field, join(p.path, name), name == "notes" || name == "method")
+		child := e.part(field, yamlfile.Join(p.path, name), name == "notes" || name == "method")
 		child.key = name
 		child.apart = p.path == "" && slices.Contains(apartKeys, name)
 		p.add(child)
@@ -200,7 +202,7 @@ func isBlock(s string) bool {
 // hidden reports whether a character is written by its number: YAML, or a
 // reader of the file, would take it for something else.
 func hidden(r rune) bool {
-	return unicode.IsControl(r) || unshown(r) || r == '\u2028' || r == '\u2029' || r == '\ufffe' || r == '\uffff'
+	return unicode.IsControl(r) || yamlfile.Unshown(r) || r == '\u2028' || r == '\u2029' || r == '\ufffe' || r == '\uffff'
 }
 
 // word writes a text without quotes where it then reads back as the same text,
@@ -212,7 +214,7 @@ func word(s string, key bool) string {
 		strings.ContainsAny(s, ",[]{}") || strings.HasSuffix(s, ":") || strings.Contains(s, ": ") || strings.Contains(s, " #"),
 		key && strings.Contains(s, ":"),
 		strings.ContainsFunc(s, hidden),
-		isYes(s) || slices.Contains([]string{"true", "false", "null"}, strings.ToLower(s)):
+		yamlfile.IsYes(s) || slices.Contains([]string{"true", "false", "null"}, strings.ToLower(s)):
 		return inQuotes(s)
 	}
 	return s
@@ -268,7 +270,7 @@ func (e *encoder) comment(root *written, comments map[string]string) {
 	for _, path := range slices.Sorted(maps.Keys(comments)) {
 		at := path
 		for byPath[at] == nil && at != "" {
-			at = parent(at)
+			at = yamlfile.Parent(at)
 		}
 		p := byPath[at]
 		for line := range strings.SplitSeq(strings.TrimSpace(comments[path]), "\n") {

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hailong/surveys"
+
+	"hailong/internal/yamlfile"
 )
 
 // sources returns files that can be read, with and without mistakes, by name.
@@ -58,7 +60,7 @@ func TestEncode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(before.unread) > 0 || len(before.lines) == 0 {
+		if before.Err() != nil || len(before.Lines) == 0 {
 			continue
 		}
 		encoded := before.file.Encode(nil)
@@ -69,14 +71,14 @@ func TestEncode(t *testing.T) {
 		if diff := cmp.Diff(before.file, after.file, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s\n%s", name, diff, encoded)
 		}
-		if len(before.mistakes) > 0 {
+		if len(before.Mistakes) > 0 {
 			continue
 		}
-		if err := after.err(); err != nil {
+		if err := after.Err(); err != nil {
 			t.Errorf("%s: %v\n%s", name, err, encoded)
 			continue
 		}
-		if before.q.Version != after.q.Version || len(before.warnings) != len(after.warnings) {
+		if before.q.Version != after.q.Version || len(before.Warnings) != len(after.Warnings) {
 			t.Errorf("%s: another version\n%s", name, encoded)
 		}
 		for i, line := range strings.Split(string(encoded), "\n") {
@@ -95,8 +97,8 @@ func TestEncodeAsPeopleDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, err := read(nil, "page-rating", "survey.yaml", src)
-	if err != nil || b.err() != nil {
-		t.Fatal(err, b.err())
+	if err != nil || b.Err() != nil {
+		t.Fatal(err, b.Err())
 	}
 	got := strings.Split(strings.ReplaceAll(string(b.file.Encode(nil)), "\n\n", "\n"), "\n")
 	want := map[string]bool{}
@@ -210,17 +212,17 @@ func FuzzEncode(f *testing.F) {
 		file := &File{}
 		(&filler{bytes: b}).fill(reflect.ValueOf(file).Elem(), 0)
 		encoded := file.Encode(map[string]string{"pages[0]": string(b), "title.vi": "a"})
-		n := &notes{file: "f", places: map[string]place{}, names: map[string]place{}, unread: map[string]bool{}}
-		root := n.document(encoded)
-		if len(encoded) > maxFileBytes || root == nil && len(encoded) < 10 {
+		n := &yamlfile.Notes{File: "f"}
+		root := n.Document(encoded)
+		if len(encoded) > yamlfile.MaxBytes || root == nil && len(encoded) < 10 {
 			return
 		}
 		if root == nil {
-			t.Fatalf("%v\n%s", n.err(), encoded)
+			t.Fatalf("%v\n%s", n.Err(), encoded)
 		}
 		got := &File{}
-		(&decoder{notes: n, keys: map[reflect.Type][]string{}}).value(root, reflect.ValueOf(got).Elem(), "", 0)
-		if err := n.err(); err != nil {
+		n.Decode(root, got, types())
+		if err := n.Err(); err != nil {
 			t.Fatalf("%v\n%s", err, encoded)
 		}
 		if diff := cmp.Diff(file, got, cmpopts.EquateEmpty()); diff != "" {
@@ -250,7 +252,7 @@ func (f *filler) words() string {
 	s := string(f.bytes[:end])
 	f.bytes = f.bytes[min(end+1, len(f.bytes)):]
 	s = strings.Map(func(r rune) rune {
-		if unshown(r) {
+		if yamlfile.Unshown(r) {
 			return -1
 		}
 		return r

@@ -53,12 +53,12 @@ func (b *builder) fieldwork() Fieldwork {
 	}
 	if closed := []string{"link", "qr", "kiosk"}; work.Invitation && len(f.Channels) > 0 &&
 		!slices.ContainsFunc(f.Channels, func(c string) bool { return !slices.Contains(closed, c) }) {
-		b.at("fieldwork.invitation", "with an invitation nobody can answer by "+strings.Join(f.Channels, ", "), "add the channel invitation, or leave channels out")
+		b.At("fieldwork.invitation", "with an invitation nobody can answer by "+strings.Join(f.Channels, ", "), "add the channel invitation, or leave channels out")
 	}
 	for i, w := range f.Waves {
 		at := fmt.Sprintf("fieldwork.waves[%d]", i)
 		if w.Closes != "" && w.Closes < w.Opens {
-			b.at(at+".closes", "the wave closes before it opens", "swap the two dates")
+			b.At(at+".closes", "the wave closes before it opens", "swap the two dates")
 		}
 		work.Waves = append(work.Waves, Wave{ID: w.ID, Title: b.text(w.Title, at+".title"), Opens: w.Opens, Closes: w.Closes})
 	}
@@ -74,10 +74,10 @@ func (b *builder) surroundings(work *Fieldwork) {
 	unique(b, f.Embed, "fieldwork.embed", "address", "", func(origin string) string { return origin })
 	work.Effort, work.Passes, work.Embed, work.Hours = f.ProofOfWork, f.Passes == "required", f.Embed, f.Hours
 	if i := slices.Index(f.Embed, "*"); i >= 0 && len(f.Embed) > 1 {
-		b.warn(fmt.Sprintf("fieldwork.embed[%d]", i), "\"*\" lets every page show the survey, so that the other addresses make no difference", "leave \"*\" out, or the others")
+		b.Warn(fmt.Sprintf("fieldwork.embed[%d]", i), "\"*\" lets every page show the survey, so that the other addresses make no difference", "leave \"*\" out, or the others")
 	}
 	if from, to, ok := ParseHours(f.Hours); ok && from >= to {
-		b.at("fieldwork.hours", "the hours end before they begin", "swap the two times; hours over midnight are not known")
+		b.At("fieldwork.hours", "the hours end before they begin", "swap the two times; hours over midnight are not known")
 	}
 	b.idle("proof_of_work", f.ProofOfWork, "link", "qr")
 	b.idle("passes", work.Passes, "kiosk", "paper", "phone")
@@ -88,7 +88,7 @@ func (b *builder) surroundings(work *Fieldwork) {
 func (b *builder) idle(key string, said bool, channels ...string) {
 	taken := b.file.Fieldwork.Channels
 	if said && len(taken) > 0 && !slices.ContainsFunc(channels, func(c string) bool { return slices.Contains(taken, c) }) {
-		b.warn("fieldwork."+key, key+" concerns "+strings.Join(channels, ", ")+", and the survey takes none of these channels", "leave it out, or add a channel")
+		b.Warn("fieldwork."+key, key+" concerns "+strings.Join(channels, ", ")+", and the survey takes none of these channels", "leave it out, or add a channel")
 	}
 }
 
@@ -121,7 +121,7 @@ func (b *builder) overlaps(waves []Wave) {
 			continue // told
 		}
 		if open >= 0 && (waves[open].Closes == "" || waves[open].Closes >= w.Opens) {
-			b.warn(fmt.Sprintf("fieldwork.waves[%d].opens", i), fmt.Sprintf("the wave %q opens while %q is open", w.ID, waves[open].ID), "close the one before the other opens")
+			b.Warn(fmt.Sprintf("fieldwork.waves[%d].opens", i), fmt.Sprintf("the wave %q opens while %q is open", w.ID, waves[open].ID), "close the one before the other opens")
 		}
 		if open < 0 || waves[open].Closes != "" && (w.Closes == "" || w.Closes > waves[open].Closes) {
 			open = i

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"hailong/internal/yamlfile"
 )
 
 // Format returns a survey file in the usual layout: indents of two spaces, one
@@ -16,24 +18,24 @@ import (
 // The error is an errs.Mistakes: a file that is no YAML, or that has parts which
 // surveys do not use, is not formatted. Other mistakes do not matter.
 func Format(file string, src []byte) ([]byte, error) {
-	n := &notes{file: file}
-	root := n.document(src)
+	n := &yamlfile.Notes{File: file}
+	root := n.Document(src)
 	if root == nil {
-		return nil, n.err()
+		return nil, n.Err()
 	}
 	if root.Kind != yaml.MappingNode {
-		n.tell(place{root.Line, root.Column}, "keys with values are needed here", "begin with title:")
-		return nil, n.err()
+		n.Tell(yamlfile.Place{Line: root.Line, Column: root.Column}, "keys with values are needed here", "begin with title:")
+		return nil, n.Err()
 	}
-	found := n.scan(root)
-	if err := n.err(); err != nil {
+	found := scan(n, root)
+	if err := n.Err(); err != nil {
 		return nil, err
 	}
 	w := &layout{found: found}
 	out := w.file(root)
 	if at, ok := same(file, out, root, found); !ok {
-		n.tell(at, "this can't be laid out without changing what it says", "write it in a plainer way, such as with the text on one line in double quotes")
-		return nil, n.err()
+		n.Tell(at, "this can't be laid out without changing what it says", "write it in a plainer way, such as with the text on one line in double quotes")
+		return nil, n.Err()
 	}
 	return out, nil
 }
@@ -41,20 +43,20 @@ func Format(file string, src []byte) ([]byte, error) {
 // same reports whether a file that was laid out says what it said before, and
 // else where it no longer does. A layout that loses something would be a fault
 // of ours; nobody shall lose a line by it.
-func same(file string, out []byte, root *yaml.Node, found *findings) (place, bool) {
-	n := &notes{file: file}
-	again := n.document(out)
+func same(file string, out []byte, root *yaml.Node, found *findings) (yamlfile.Place, bool) {
+	n := &yamlfile.Notes{File: file}
+	again := n.Document(out)
 	if again == nil {
-		return place{root.Line, root.Column}, false
+		return yamlfile.Place{Line: root.Line, Column: root.Column}, false
 	}
 	if at := differs(root, again); at != nil {
-		return place{at.Line, at.Column}, false
+		return yamlfile.Place{Line: at.Line, Column: at.Column}, false
 	}
-	left := n.scan(again)
-	if len(n.mistakes) > 0 || !slices.EqualFunc(found.remarks, left.remarks, func(a, b remark) bool { return a.text == b.text }) {
-		return place{root.Line, root.Column}, false
+	left := scan(n, again)
+	if len(n.Mistakes) > 0 || !slices.EqualFunc(found.remarks, left.remarks, func(a, b remark) bool { return a.text == b.text }) {
+		return yamlfile.Place{Line: root.Line, Column: root.Column}, false
 	}
-	return place{}, true
+	return yamlfile.Place{}, true
 }
 
 // differs returns the first node of a that says something else than that of b.
@@ -95,16 +97,16 @@ type remark struct {
 
 // scan finds what stands between the values: comments, dashes, brackets. It
 // tells what surveys do not use.
-func (n *notes) scan(root *yaml.Node) *findings {
-	f := &findings{extents: map[*yaml.Node]extent{}, byLine: map[int]int{}, lines: make([][]rune, len(n.lines))}
-	for i, line := range n.lines {
+func scan(n *yamlfile.Notes, root *yaml.Node) *findings {
+	f := &findings{extents: map[*yaml.Node]extent{}, byLine: map[int]int{}, lines: make([][]rune, len(n.Lines))}
+	for i, line := range n.Lines {
 		f.lines[i] = []rune(line)
 	}
 	at := spot{}
 	var walk func(node *yaml.Node) bool
 	walk = func(node *yaml.Node) bool {
 		if node.Style&yaml.TaggedStyle != 0 {
-			n.tell(place{node.Line, node.Column}, fmt.Sprintf("the tag %s is not used here", node.ShortTag()), "leave it out")
+			n.Tell(yamlfile.Place{Line: node.Line, Column: node.Column}, fmt.Sprintf("the tag %s is not used here", node.ShortTag()), "leave it out")
 			return false
 		}
 		if node.Kind != yaml.ScalarNode {
@@ -119,7 +121,7 @@ func (n *notes) scan(root *yaml.Node) *findings {
 		}
 		end, ok := f.end(node, start)
 		if !ok {
-			n.tell(place{node.Line, node.Column}, "this value can't be followed", "write it on one line, in double quotes")
+			n.Tell(yamlfile.Place{Line: node.Line, Column: node.Column}, "this value can't be followed", "write it on one line, in double quotes")
 			return false
 		}
 		head := f.lines[start.line]
@@ -146,7 +148,7 @@ func isNothing(node *yaml.Node) bool {
 
 // between reads what stands from one place to another. False means that it
 // holds something that was told.
-func (f *findings) between(n *notes, from, to spot) bool {
+func (f *findings) between(n *yamlfile.Notes, from, to spot) bool {
 	for l := from.line; l <= to.line && l < len(f.lines); l++ {
 		start, end := 0, len(f.lines[l])
 		if l == from.line {
@@ -163,7 +165,7 @@ func (f *findings) between(n *notes, from, to spot) bool {
 }
 
 // marks reads a part of a line without values.
-func (f *findings) marks(n *notes, l, start, end int) bool {
+func (f *findings) marks(n *yamlfile.Notes, l, start, end int) bool {
 	line := f.lines[l]
 	if start == 0 && (isMarker(line, "---") || isMarker(line, "...")) {
 		start = 3
@@ -191,7 +193,7 @@ func (f *findings) marks(n *notes, l, start, end int) bool {
 			case '&', '*':
 				message, cure = "anchors and aliases (& and *) are not used here", "write it out, or name a scale"
 			}
-			n.tell(place{l + 1, c + 1}, message, cure)
+			n.Tell(yamlfile.Place{Line: l + 1, Column: c + 1}, message, cure)
 			return false
 		}
 	}

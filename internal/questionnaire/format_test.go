@@ -75,7 +75,7 @@ func formatted(t *testing.T, name string, src []byte) []byte {
 	if diff := cmp.Diff(before.file, after.file); diff != "" {
 		t.Errorf("%s: says something else (-before +after):\n%s\n%s", name, diff, got)
 	}
-	if len(before.mistakes) == 0 && before.q.Version != after.q.Version {
+	if len(before.Mistakes) == 0 && before.q.Version != after.q.Version {
 		t.Errorf("%s: another version", name)
 	}
 	return got
@@ -85,7 +85,7 @@ func TestFormatAll(t *testing.T) {
 	t.Parallel()
 	for name, src := range sources(t) {
 		if _, err := Format("survey.yaml", src); err != nil {
-			if b, err := read(nil, "sample", "survey.yaml", src); err != nil || b.err() == nil {
+			if b, err := read(nil, "sample", "survey.yaml", src); err != nil || b.Err() == nil {
 				t.Errorf("%s is a good file, and is not laid out", name)
 			}
 			continue
@@ -150,7 +150,7 @@ func FuzzFormat(f *testing.F) {
 		got, err := Format("survey.yaml", src)
 		if err != nil {
 			b, _ := read(nil, "sample", "survey.yaml", src)
-			if b.err() == nil && !bytes.Contains(src, []byte("?")) {
+			if b.Err() == nil && !bytes.Contains(src, []byte("?")) {
 				t.Fatalf("a good file is not laid out: %v\n%q", err, src)
 			}
 			return

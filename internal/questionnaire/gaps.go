@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"hailong/internal/logic"
+	"hailong/internal/yamlfile"
 )
 
 // gapStart begins a gap of a text: ${id}, where an earlier answer is put in.
@@ -37,14 +38,14 @@ func (b *builder) fillings() {
 	for _, g := range b.gaps {
 		sc, ok := b.scopes[g.at]
 		for _, lang := range slices.Sorted(maps.Keys(g.text)) {
-			path, text := join(g.at, lang), g.text[lang]
+			path, text := yamlfile.Join(g.at, lang), g.text[lang]
 			before, _, found := strings.Cut(text, gapStart)
 			if !found {
 				continue
 			}
-			column := b.spread(b.place(path), text)
+			column := b.Spread(b.Place(path), text)
 			if !ok {
-				b.tell(column(utf8.RuneCountInString(before)+1), "answers can't be put into this text", "leave "+gapStart+"…} out")
+				b.Tell(column(utf8.RuneCountInString(before)+1), "answers can't be put into this text", "leave "+gapStart+"…} out")
 				continue
 			}
 			b.filling(text, sc, column)
@@ -53,7 +54,7 @@ func (b *builder) fillings() {
 }
 
 // filling checks the gaps of one text.
-func (b *builder) filling(text string, sc scope, column func(int) place) {
+func (b *builder) filling(text string, sc scope, column func(int) yamlfile.Place) {
 	at, chars := 0, 0 // bytes and characters that are behind
 	for {
 		next := strings.Index(text[at:], gapStart)
@@ -64,9 +65,9 @@ func (b *builder) filling(text string, sc scope, column func(int) place) {
 		at += next
 		found := gapPattern.FindStringSubmatch(text[at:min(len(text), at+maxGap)])
 		if found == nil {
-			b.tell(column(chars+1), gapStart+" begins an answer that is put in, but no id and } follow", "write "+gapStart+"item} with the id of an earlier item")
+			b.Tell(column(chars+1), gapStart+" begins an answer that is put in, but no id and } follow", "write "+gapStart+"item} with the id of an earlier item")
 		} else if message, cure := b.canFill(found[1], sc); message != "" {
-			b.tell(column(chars+1), message, cure)
+			b.Tell(column(chars+1), message, cure)
 		}
 		at, chars = at+len(gapStart), chars+len(gapStart)
 	}
@@ -79,7 +80,7 @@ func (b *builder) canFill(id string, sc scope) (message, cure string) {
 	}
 	to, ok := b.asked[id]
 	if !ok {
-		return fmt.Sprintf("there is no item %q", id), b.suggest(id, b.ids)
+		return fmt.Sprintf("there is no item %q", id), b.Suggest(id, b.ids)
 	}
 	if message, cure := noVariable(id, to); message != "" {
 		return message, cure

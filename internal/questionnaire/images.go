@@ -57,7 +57,7 @@ func (b *builder) picture(f *FilePicture, at string) *Picture {
 	b.images[f.File] = true
 	image, message, cure := b.image(f.File)
 	if message != "" {
-		b.at(at+".file", message, cure)
+		b.At(at+".file", message, cure)
 		return p
 	}
 	i, _ := slices.BinarySearchFunc(b.q.Images, image.Name, func(m Image, name string) int { return cmp.Compare(m.Name, name) })
@@ -83,7 +83,7 @@ func (b *builder) image(name string) (image Image, message, cure string) {
 	kind := imageType(data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return image, fmt.Sprintf("there is no file %q beside survey.yaml", name), b.suggest(name, b.imageNames())
+		return image, fmt.Sprintf("there is no file %q beside survey.yaml", name), b.Suggest(name, b.imageNames())
 	case err != nil:
 		return image, fmt.Sprintf("the image %q can't be read: %s", name, err), "make it a file that the program may read"
 	case len(data) > maxImageBytes:

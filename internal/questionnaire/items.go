@@ -35,11 +35,11 @@ func (b *builder) name(id string, as asked) {
 		if first.made != "" {
 			where += " as " + first.made
 		}
-		b.at(as.at, fmt.Sprintf("the id %s is there twice, first on line %s", name, where), "give one of the two another id")
+		b.At(as.at, fmt.Sprintf("the id %s is there twice, first on line %s", name, where), "give one of the two another id")
 		return
 	}
 	if takenID(id) {
-		b.at(as.at, fmt.Sprintf("the id %q has a meaning of its own", id), "choose another id, such as "+id+"_item")
+		b.At(as.at, fmt.Sprintf("the id %q has a meaning of its own", id), "choose another id, such as "+id+"_item")
 	}
 	as.index = len(b.ids)
 	b.asked[id] = &as
@@ -61,7 +61,7 @@ func (b *builder) item(it *Item, f *FileItem, at string, as asked) {
 	}
 	b.misplaced(f, at)
 	if f.Required && f.RequiredIf != "" {
-		b.at(at+".required_if", "the item is required anyway", "leave out required or required_if")
+		b.At(at+".required_if", "the item is required anyway", "leave out required or required_if")
 	}
 	b.typed(it, f, at, as)
 	if f.Missing != nil {
@@ -103,7 +103,7 @@ func (b *builder) typed(it *Item, f *FileItem, at string, as asked) {
 		b.hidden(it, f, at)
 	case Calculated:
 		if f.Calculate == "" {
-			b.lacks(at, fmt.Sprintf("the item %q calculates nothing", f.ID), "add calculate:", "calculate")
+			b.Lacks(at, fmt.Sprintf("the item %q calculates nothing", f.ID), "add calculate:", "calculate")
 		}
 		it.Unit = b.text(f.Unit, at+".unit") // the rest follows from the expression's kind
 	default: // has nothing of its own
@@ -119,14 +119,14 @@ func orderOf(s string) Order {
 
 func (b *builder) amount(it *Item, f *FileItem, at string) {
 	if f.Min != nil && f.Max != nil && *f.Min > *f.Max {
-		b.at(at+".max", "max is below min", "swap the two")
+		b.At(at+".max", "max is below min", "swap the two")
 	}
 	for _, limit := range []struct {
 		key   string
 		value *float64
 	}{{"min", f.Min}, {"max", f.Max}} {
 		if it.Type == Integer && limit.value != nil && *limit.value != math.Trunc(*limit.value) {
-			b.at(at+"."+limit.key, limit.key+" of an integer is no whole number", "round it, or use type: decimal")
+			b.At(at+"."+limit.key, limit.key+" of an integer is no whole number", "round it, or use type: decimal")
 		}
 	}
 	otherwise := 0
@@ -139,20 +139,20 @@ func (b *builder) amount(it *Item, f *FileItem, at string) {
 func (b *builder) words(it *Item, f *FileItem, at string, chars, lines int) {
 	it.MinChars, it.MaxChars, it.Lines = given(f.MinChars, 0), given(f.MaxChars, chars), given(f.Lines, lines)
 	if it.MinChars > it.MaxChars {
-		b.at(at+".min_chars", fmt.Sprintf("min_chars is above max_chars, which is %d", it.MaxChars), "lower it, or raise max_chars")
+		b.At(at+".min_chars", fmt.Sprintf("min_chars is above max_chars, which is %d", it.MaxChars), "lower it, or raise max_chars")
 	}
 	it.Message = b.text(f.Message, at+".message")
 	switch {
 	case f.Pattern == "" && len(f.Message) > 0:
-		b.lacks(at, "a message is said when a pattern does not fit, and there is none", "add pattern:, or leave message out", "pattern")
+		b.Lacks(at, "a message is said when a pattern does not fit, and there is none", "add pattern:, or leave message out", "pattern")
 	case f.Pattern != "" && len(f.Message) == 0:
-		b.lacks(at, "nothing is said when the pattern does not fit", "add message: with what is expected", "message")
+		b.Lacks(at, "nothing is said when the pattern does not fit", "add message: with what is expected", "message")
 	}
 	if f.Pattern == "" {
 		return
 	}
 	if _, problem := logic.CompilePattern(f.Pattern); problem != nil {
-		b.tell(b.spread(b.place(at+".pattern"), f.Pattern)(problem.Column), "in the pattern: "+problem.Message, problem.Cure)
+		b.Tell(b.Spread(b.Place(at+".pattern"), f.Pattern)(problem.Column), "in the pattern: "+problem.Message, problem.Cure)
 	}
 	it.Pattern = f.Pattern
 }
@@ -170,40 +170,40 @@ func (b *builder) days(it *Item, f *FileItem, at string) {
 		}
 		n, ok := parse(limit.value)
 		if !ok {
-			b.at(at+"."+limit.key, fmt.Sprintf("%q is no %s of the years %d to %d", limit.value, map[ItemType]string{Date: "day", Month: "month"}[it.Type], firstYear, lastYear), fmt.Sprintf("write it as %q, or today", example))
+			b.At(at+"."+limit.key, fmt.Sprintf("%q is no %s of the years %d to %d", limit.value, map[ItemType]string{Date: "day", Month: "month"}[it.Type], firstYear, lastYear), fmt.Sprintf("write it as %q, or today", example))
 			continue
 		}
 		limits = append(limits, n)
 	}
 	if len(limits) == 2 && limits[0] > limits[1] {
-		b.at(at+".latest", "latest is before earliest", "swap the two")
+		b.At(at+".latest", "latest is before earliest", "swap the two")
 	}
 	it.Earliest, it.Latest = f.Earliest, f.Latest
 }
 
 func (b *builder) agencies(it *Item, f *FileItem, at string) {
 	if strings.ContainsFunc(f.Within, func(r rune) bool { return r == ' ' || r == ',' }) {
-		b.at(at+".within", fmt.Sprintf("%q is no id of an agency", f.Within), "name one agency, all below it are offered")
+		b.At(at+".within", fmt.Sprintf("%q is no id of an agency", f.Within), "name one agency, all below it are offered")
 	}
 	unique(b, f.Levels, at+".levels", "level", "", func(l string) string { return l })
 	for i, level := range f.Levels {
-		if level == "" && !b.unread[fmt.Sprintf("%s.levels[%d]", at, i)] {
-			b.at(fmt.Sprintf("%s.levels[%d]", at, i), "the level is empty", "leave the entry out")
+		if level == "" && !b.Unread(fmt.Sprintf("%s.levels[%d]", at, i)) {
+			b.At(fmt.Sprintf("%s.levels[%d]", at, i), "the level is empty", "leave the entry out")
 		}
 	}
 	it.Within, it.Levels = f.Within, f.Levels
 	it.MinChoices, it.MaxChoices = given(f.MinChoices, 0), given(f.MaxChoices, 0)
 	if most := max(it.MaxChoices, 1); it.MinChoices > most {
-		b.at(at+".min_choices", fmt.Sprintf("min_choices is above max_choices, which is %d", most), "lower it, or raise max_choices")
+		b.At(at+".min_choices", fmt.Sprintf("min_choices is above max_choices, which is %d", most), "lower it, or raise max_choices")
 	}
 }
 
 func (b *builder) hidden(it *Item, f *FileItem, at string) {
 	if slices.Contains(linkParameters, f.ID) {
-		b.at(at+".id", fmt.Sprintf("the parameter %q of links has a meaning of its own", f.ID), "choose another id, such as "+f.ID+"_item")
+		b.At(at+".id", fmt.Sprintf("the parameter %q of links has a meaning of its own", f.ID), "choose another id, such as "+f.ID+"_item")
 	}
 	if utf8.RuneCountInString(f.Value) > maxWords {
-		b.at(at+".value", fmt.Sprintf("the value has more than %d characters", maxWords), "shorten it")
+		b.At(at+".value", fmt.Sprintf("the value has more than %d characters", maxWords), "shorten it")
 	}
 	it.Value = f.Value
 }
@@ -216,7 +216,7 @@ const retentionDays = 365
 
 func (b *builder) personal(f *FilePersonal, at string, as asked) *Personal {
 	if as.again {
-		b.at(at, "what is asked once for each chosen agency can't be personal", "ask it on a page that does not repeat")
+		b.At(at, "what is asked once for each chosen agency can't be personal", "ask it on a page that does not repeat")
 	}
 	return &Personal{
 		Purpose:       b.text(f.Purpose, at+".purpose"),

@@ -70,12 +70,12 @@ func (b *builder) misplaced(f *FileItem, at string) {
 	}
 	for _, k := range keys {
 		if k.given(f) && !slices.Contains(k.types, ItemType(f.Type)) {
-			b.at(at+"."+k.name, fmt.Sprintf("an item of type %s has no %s", f.Type, k.name), "leave it out, or change the type: "+k.name+" is for "+typeList(k.types))
+			b.At(at+"."+k.name, fmt.Sprintf("an item of type %s has no %s", f.Type, k.name), "leave it out, or change the type: "+k.name+" is for "+typeList(k.types))
 		}
 	}
 	for _, k := range unseenKeys {
 		if k.given(f) && slices.Contains(k.types, ItemType(f.Type)) {
-			b.at(at+"."+k.name, fmt.Sprintf("an item of type %s has no %s", f.Type, k.name), "leave it out")
+			b.At(at+"."+k.name, fmt.Sprintf("an item of type %s has no %s", f.Type, k.name), "leave it out")
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hailong/internal/errs"
+	"hailong/internal/yamlfile"
 )
 
 // head is a survey up to its items, in one language.
@@ -212,7 +213,7 @@ func TestMistakesAreCapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := list[len(list)-1]
-	if got, want := len(list), maxMistakes+1; got != want {
+	if got, want := len(list), yamlfile.MaxMistakes+1; got != want {
 		t.Errorf("got %d mistakes, want %d", got, want)
 	}
 	if want := "2000 more mistakes are not listed"; last.Message != want {
@@ -228,7 +229,7 @@ func TestWarningsAreCapped(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := s.Warnings[len(s.Warnings)-1]
-	if got, want := len(s.Warnings), maxMistakes+1; got != want || !last.Warning {
+	if got, want := len(s.Warnings), yamlfile.MaxMistakes+1; got != want || !last.Warning {
 		t.Errorf("got %d warnings, want %d; the last is %v", got, want, last)
 	}
 	if want := "201 more warnings are not listed"; last.Message != want {

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"hailong/internal/yamlfile"
 )
 
 // FileName is the name of the file in a survey's folder.
@@ -36,7 +38,7 @@ func readFile(fsys fs.FS, name string) (src []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	return io.ReadAll(io.LimitReader(f, yamlfile.MaxBytes+1))
 }
 
 // LoadAll reads every folder that has a survey.yaml, in order of their slugs.
@@ -49,7 +51,7 @@ func LoadAll(fsys fs.FS) ([]*Survey, error) {
 		return nil, fmt.Errorf("surveys: %w", err)
 	}
 	var list []*Survey
-	all := &notes{}
+	all := &yamlfile.Notes{}
 	files := map[string]string{} // by slug
 	for _, entry := range entries {
 		file := path.Join(entry.Name(), FileName)
@@ -61,9 +63,9 @@ func LoadAll(fsys fs.FS) ([]*Survey, error) {
 			continue // no survey
 		}
 		if err != nil {
-			n := &notes{file: file}
-			n.tell(place{}, "the file cannot be read: "+err.Error(), "make it a file that the program may read")
-			all.mistakes = append(all.mistakes, n.mistakes...)
+			n := &yamlfile.Notes{File: file}
+			n.Tell(yamlfile.Place{}, "the file cannot be read: "+err.Error(), "make it a file that the program may read")
+			all.Mistakes = append(all.Mistakes, n.Mistakes...)
 			continue
 		}
 		folder, err := fs.Sub(fsys, entry.Name())
@@ -75,16 +77,16 @@ func LoadAll(fsys fs.FS) ([]*Survey, error) {
 			return list, err
 		}
 		b.once(files)
-		if b.err() == nil {
+		if b.Err() == nil {
 			list = append(list, b.survey)
 			continue
 		}
-		all.mistakes = append(all.mistakes, b.mistakes...)
-		all.warnings = append(all.warnings, b.warnings...)
-		all.untold += b.untold
+		all.Mistakes = append(all.Mistakes, b.Mistakes...)
+		all.Warnings = append(all.Warnings, b.Warnings...)
+		all.Untold += b.Untold
 	}
 	slices.SortFunc(list, func(a, b *Survey) int { return strings.Compare(a.Questionnaire.Survey, b.Questionnaire.Survey) })
-	return list, all.err()
+	return list, all.Err()
 }
 
 // once tells a slug that another file has already.
@@ -94,8 +96,8 @@ func (b *builder) once(files map[string]string) {
 		slug = b.file.Survey
 	}
 	if first, twice := files[slug]; twice {
-		b.at("survey", fmt.Sprintf("the survey %q is already in %s", slug, first), "give one of the two another name with survey:")
+		b.At("survey", fmt.Sprintf("the survey %q is already in %s", slug, first), "give one of the two another name with survey:")
 		return
 	}
-	files[slug] = b.notes.file
+	files[slug] = b.File
 }

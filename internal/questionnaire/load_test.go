@@ -118,7 +118,7 @@ func TestLoadAll(t *testing.T) {
 		"too large a file": {
 			fstest.MapFS{"a/survey.yaml": file(strings.Repeat("#", 2<<20)), "b/survey.yaml": file(small)},
 			[]string{"b"},
-			[]string{"a/survey.yaml: the file has more than 1048576 bytes; split it into several surveys"},
+			[]string{"a/survey.yaml: the file has more than 1048576 bytes; split it into several files"},
 		},
 	} {
 		list, err := LoadAll(c.files)

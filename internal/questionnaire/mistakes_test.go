@@ -3,33 +3,10 @@ package questionnaire
 import (
 	"math/rand/v2"
 	"reflect"
-	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"hailong/internal/errs"
 )
-
-func TestSuggest(t *testing.T) {
-	t.Parallel()
-	known := []string{"id", "text", "type", "title", "max_chars"}
-	for word, want := range map[string]string{
-		"titel": `did you mean "title"?`, "Text": `did you mean "text"?`, "txet": `did you mean "text"?`, "maxchars": `did you mean "max_chars"?`,
-		"ID": `did you mean "id"?`, "ab": "known here: id, text, type, title, max_chars", "": "known here: id, text, type, title, max_chars",
-		"colour": "known here: id, text, type, title, max_chars", strings.Repeat("text", 100): "known here: id, text, type, title, max_chars",
-	} {
-		if got := (&notes{}).suggest(word, known); got != want {
-			t.Errorf("%q: got %q, want %q", word, got, want)
-		}
-	}
-	if got, want := (&notes{}).suggest("x", strings.Split("abcdefghijklmnopqrst", "")), "known here: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p …"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got, want := (&notes{compared: maxCompared}).suggest("titel", known), "known here: id, text, type, title, max_chars"; got != want {
-		t.Errorf("got %q, want %q: enough was compared", got, want)
-	}
-}
 
 func TestEdits(t *testing.T) {
 	t.Parallel()
@@ -39,64 +16,6 @@ func TestEdits(t *testing.T) {
 	}{{"", "", 0}, {"abc", "", 3}, {"", "abc", 3}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "bc", 1}, {"kitten", "sitting", 3}, {"title", "tilte", 2}} {
 		if got := errs.Edits(c.a, c.b); got != c.want {
 			t.Errorf("%q and %q: got %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
-func TestSplitLines(t *testing.T) {
-	t.Parallel()
-	for src, want := range map[string][]string{
-		"":                              {""},
-		"a":                             {"a"},
-		"a\n":                           {"a", ""},
-		"a\nb":                          {"a", "b"},
-		"a\r\nb\rc\u0085d\u2028e\u2029": {"a", "b", "c", "d", "e", ""},
-		"\n\r":                          {"", "", ""},
-		"\r\r\n\n":                      {"", "", "", ""},
-		"a\xff\nb":                      {"a\xff", "b"},
-	} {
-		if diff := cmp.Diff(want, splitLines(src)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", src, diff)
-		}
-	}
-}
-
-func TestUnreadable(t *testing.T) {
-	t.Parallel()
-	for line, want := range map[string]int{"": 0, "đường\t<→ 标题": 0, "a\ufffd": 0, "đ\xff": 2, "\x00": 1, "ab\x07": 3, "a\u0080": 2, "\ufeffa": 1, "a\x7f": 2} {
-		if got := unreadable(line); got != want {
-			t.Errorf("%q: got column %d, want %d", line, got, want)
-		}
-	}
-}
-
-// Places of conditions are found in every way of writing a text in YAML.
-func TestSpread(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		file, text string
-		at         place
-		column     int
-		want       place
-	}{
-		"plain":             {"k: ab cd", "ab cd", place{1, 4}, 4, place{1, 7}},
-		"quoted":            {`k: "ab cd"`, "ab cd", place{1, 4}, 4, place{1, 8}},
-		"a space before":    {`k: " ab cd"`, "ab cd", place{1, 4}, 4, place{1, 9}},
-		"an escaped quote":  {`k: "a \"b\" c"`, `a "b" c`, place{1, 4}, 7, place{1, 13}},
-		"a doubled quote":   {`k: 'a ''b'' c'`, `a 'b' c`, place{1, 4}, 7, place{1, 13}},
-		"on the next line":  {"k: ab\n   cd", "ab cd", place{1, 4}, 4, place{2, 4}},
-		"a literal block":   {"k: |\n  ab\n   cd", "ab\n cd", place{1, 4}, 5, place{2 + 1, 4}},
-		"a folded block":    {"k: >-  # x\n\n  ab\n  cd", "ab cd", place{1, 4}, 1, place{3, 3}},
-		"the end":           {"k: ab", "ab", place{1, 4}, 3, place{1, 6}},
-		"far beyond":        {"k: ab", "ab", place{1, 4}, 99, place{1, 6}},
-		"not to be found":   {`k: "\u0061b"`, "ab", place{1, 4}, 2, place{1, 4}},
-		"beyond the file":   {"k: ab", "ab", place{7, 4}, 2, place{7, 4}},
-		"beyond characters": {"k: ab", "ab", place{1, 40}, 2, place{1, 40}},
-		"Vietnamese":        {"đ: 'ộ = đ'", "ộ = đ", place{1, 4}, 5, place{1, 9}},
-	} {
-		n := &notes{lines: splitLines(c.file)}
-		if got := n.spread(c.at, c.text)(c.column); got != c.want {
-			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}
 }

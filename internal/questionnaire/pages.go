@@ -13,7 +13,7 @@ func (b *builder) pages() bool {
 		sc := scope{page: first, again: p.Repeat != ""}
 		title, note := b.piped(p.Title, at+".title", sc), b.piped(p.Note, at+".note", sc)
 		if p.OnePerPage && orderOf(p.Order) != Fixed {
-			b.at(at+".order", "a page of one item has no order", "leave order out, or one_per_page")
+			b.At(at+".order", "a page of one item has no order", "leave order out, or one_per_page")
 		}
 		j := 0
 		for n, size := range split(p) {
@@ -30,7 +30,7 @@ func (b *builder) pages() bool {
 				b.nodes++
 				j++
 				if variables += max(1, parts(&page.Items[k])); variables > maxVariables {
-					b.at(path, fmt.Sprintf("the questionnaire has more than %d variables", maxVariables), "split it into several surveys")
+					b.At(path, fmt.Sprintf("the questionnaire has more than %d variables", maxVariables), "split it into several surveys")
 					return false
 				}
 			}
@@ -106,7 +106,7 @@ func (b *builder) pageIDs() {
 		for p := s.first; p <= s.last; p++ {
 			id := b.q.Pages[p].ID
 			if other, twice := owner[id]; twice && other != i && b.file.Pages[other].ID != b.file.Pages[i].ID {
-				b.at(fmt.Sprintf("pages[%d].id", i), fmt.Sprintf("the page id %q, which one_per_page makes, is taken by the page on line %d", id, b.line(fmt.Sprintf("pages[%d].id", other))), "give one of the two pages another id")
+				b.At(fmt.Sprintf("pages[%d].id", i), fmt.Sprintf("the page id %q, which one_per_page makes, is taken by the page on line %d", id, b.line(fmt.Sprintf("pages[%d].id", other))), "give one of the two pages another id")
 				break
 			}
 			owner[id] = i
@@ -142,9 +142,9 @@ func (b *builder) repeats() {
 		case first == "":
 			first = p.Repeat
 		case p.Repeat != first:
-			b.at(at, fmt.Sprintf("this page repeats for %q, an earlier one for %q", p.Repeat, first), "repeat all pages for one item")
+			b.At(at, fmt.Sprintf("this page repeats for %q, an earlier one for %q", p.Repeat, first), "repeat all pages for one item")
 		case last != i-1:
-			b.at(at, "pages that repeat must follow each other", "move the pages between them before or behind them")
+			b.At(at, "pages that repeat must follow each other", "move the pages between them before or behind them")
 		}
 		last = i
 	}
@@ -152,9 +152,9 @@ func (b *builder) repeats() {
 		as := b.asked[id]
 		switch {
 		case n > 0:
-			b.at(as.at, fmt.Sprintf("several agencies are chosen in %q already", choices[0]), "keep one such item, or leave max_choices out")
+			b.At(as.at, fmt.Sprintf("several agencies are chosen in %q already", choices[0]), "keep one such item, or leave max_choices out")
 		case !used[id]:
-			b.at(as.at, fmt.Sprintf("no page repeats for the agencies chosen in %q", id), "add repeat: "+id+" to a later page, or leave max_choices out")
+			b.At(as.at, fmt.Sprintf("no page repeats for the agencies chosen in %q", id), "add repeat: "+id+" to a later page, or leave max_choices out")
 		}
 	}
 }
@@ -164,15 +164,15 @@ func (b *builder) repeat(id, at string, page int, choices []string) bool {
 	to, ok := b.asked[id]
 	switch {
 	case !ok:
-		b.at(at, fmt.Sprintf("there is no item %q", id), b.suggest(id, choices))
+		b.At(at, fmt.Sprintf("there is no item %q", id), b.Suggest(id, choices))
 	case to.item.Type != AgencyType:
-		b.at(at, fmt.Sprintf("%q is no item of type agency", id), "name the item in which the agencies are chosen")
+		b.At(at, fmt.Sprintf("%q is no item of type agency", id), "name the item in which the agencies are chosen")
 	case to.item.MaxChoices <= 1:
-		b.at(at, fmt.Sprintf("only one agency can be chosen in %q", id), "give it max_choices: above 1")
+		b.At(at, fmt.Sprintf("only one agency can be chosen in %q", id), "give it max_choices: above 1")
 	case to.page >= page:
-		b.at(at, fmt.Sprintf("%q is asked on the same or a later page", id), "move it to an earlier page")
+		b.At(at, fmt.Sprintf("%q is asked on the same or a later page", id), "move it to an earlier page")
 	case to.again:
-		b.at(at, fmt.Sprintf("%q is itself asked once per agency", id), "leave repeat out of its page")
+		b.At(at, fmt.Sprintf("%q is itself asked once per agency", id), "leave repeat out of its page")
 	default:
 		return true
 	}

@@ -10,20 +10,8 @@ import (
 
 	"github.com/go-playground/validator/v10"
 	"go.yaml.in/yaml/v4"
-)
 
-// Limits of a file. Real ones stay far below: the longest we ship has 40 kB,
-// nests seven deep, and has 2 000 parts.
-const (
-	maxFileBytes = 1 << 20
-	maxParts     = 150_000 // commas and lines: YAML has no more values than about twice that
-	maxEntries   = 5000    // of one list
-	maxNesting   = 40
-)
-
-const (
-	tooDeep  = "this is nested too deep"
-	deepCure = "look for a wrong indent or a lost bracket"
+	"hailong/internal/yamlfile"
 )
 
 // Parse reads a survey file that has no folder, and so no images. Else it is as
@@ -39,7 +27,7 @@ func ParseIn(fsys fs.FS, slug, file string, src []byte) (*Survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.err(); err != nil {
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
 	return b.survey, nil
@@ -48,18 +36,17 @@ func ParseIn(fsys fs.FS, slug, file string, src []byte) (*Survey, error) {
 // read makes what it can of a file. The error is not about the file: mistakes
 // are in the notes of the builder, and its survey is of use only without any.
 func read(fsys fs.FS, slug, file string, src []byte) (*builder, error) {
-	n := &notes{file: file, places: map[string]place{}, names: map[string]place{}, unread: map[string]bool{}}
-	b := &builder{notes: n, folder: fsys, file: &File{}, slug: slug}
-	root := n.document(src)
+	n := &yamlfile.Notes{File: file}
+	b := &builder{Notes: n, folder: fsys, file: &File{}, slug: slug}
+	root := n.Document(src)
 	if root == nil {
 		return b, nil
 	}
-	d := &decoder{notes: n, keys: map[reflect.Type][]string{}}
-	d.value(root, reflect.ValueOf(b.file).Elem(), "", 0)
+	n.Decode(root, b.file, types())
 	if root.Kind != yaml.MappingNode {
 		return b, nil
 	}
-	if err := d.shape(b.file); err != nil {
+	if err := shape(n, b.file); err != nil {
 		return nil, fmt.Errorf("check the shape of %s: %w", file, err)
 	}
 	b.build()
@@ -70,7 +57,7 @@ func read(fsys fs.FS, slug, file string, src []byte) (*builder, error) {
 var validate = sync.OnceValues(newValidator)
 
 // shape tells which values break the rules that can be said of one value alone.
-func (d *decoder) shape(f *File) error {
+func shape(n *yamlfile.Notes, f *File) error {
 	check, err := validate()
 	if err != nil {
 		return err
@@ -81,15 +68,15 @@ func (d *decoder) shape(f *File) error {
 	}
 	for _, e := range broken {
 		_, path, _ := strings.Cut(e.Namespace(), ".")
-		if d.unread[path] || d.unread[parent(path)] {
+		if n.Unread(path) || n.Unread(yamlfile.Parent(path)) {
 			continue // what is wrong with it was told when it was read
 		}
-		message, cure := d.explain(e)
-		if p, ok := d.names[path]; ok && e.Kind() == reflect.String {
-			d.tell(p, message, cure)
+		message, cure := explain(n, e)
+		if p, ok := n.Name(path); ok && e.Kind() == reflect.String {
+			n.Tell(p, message, cure)
 			continue
 		}
-		d.at(path, message, cure)
+		n.At(path, message, cure)
 	}
 	return nil
 }

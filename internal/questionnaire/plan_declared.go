@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"hailong/internal/yamlfile"
 )
 
 // declarations checks the key changes of the file against the two versions: what
@@ -118,7 +120,7 @@ func unitIDs(q *Questionnaire) []string {
 	return list
 }
 
-func suggestion(word string, known []string) string { return (&notes{}).suggest(word, known) }
+func suggestion(word string, known []string) string { return (&yamlfile.Notes{}).Suggest(word, known) }
 
 // mistaken tells a declaration that can't be meant as it stands.
 func (c *comparison) mistaken(key, id, what, cure string) {

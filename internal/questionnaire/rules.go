@@ -10,6 +10,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"hailong/internal/logic"
+	"hailong/internal/yamlfile"
 )
 
 var patterns = map[string]*regexp.Regexp{
@@ -47,18 +48,29 @@ func newValidator() (*validator.Validate, error) {
 	return v, err
 }
 
+// types are what files of questionnaires write in ways of their own.
+func types() yamlfile.Types {
+	return yamlfile.Types{Text: textType, Code: codeType, Bare: missingType}
+}
+
+var (
+	textType    = reflect.TypeFor[Text]()
+	missingType = reflect.TypeFor[FileMissing]()
+	codeType    = reflect.TypeFor[FileCode]()
+)
+
 func yamlName(f reflect.StructField) string { return f.Tag.Get("yaml") }
 
 // explain says what a broken rule means, and what to do.
-func (n *notes) explain(e validator.FieldError) (message, cure string) {
+func explain(n *yamlfile.Notes, e validator.FieldError) (message, cure string) {
 	name, _, _ := strings.Cut(e.Field(), "[")
 	switch e.Tag() {
 	case "required":
 		return name + " is missing", "add " + name + ":"
 	case "oneof":
-		return fmt.Sprintf("%q is not known as %s", fmt.Sprint(e.Value()), name), n.oneOf(fmt.Sprint(e.Value()), strings.Fields(e.Param()))
+		return fmt.Sprintf("%q is not known as %s", fmt.Sprint(e.Value()), name), n.OneOf(fmt.Sprint(e.Value()), strings.Fields(e.Param()))
 	case "item_type":
-		return fmt.Sprintf("%q is not known as type", fmt.Sprint(e.Value())), n.oneOf(fmt.Sprint(e.Value()), typeNames())
+		return fmt.Sprintf("%q is not known as type", fmt.Sprint(e.Value())), n.OneOf(fmt.Sprint(e.Value()), typeNames())
 	case "gt":
 		return name + " is too small", "use more than " + e.Param()
 	case "hexadecimal":

@@ -12,9 +12,9 @@ func (b *builder) measures() {
 		at := fmt.Sprintf("measures[%d]", i)
 		switch {
 		case m.Kind == string(TopBox) && len(m.Codes) == 0:
-			b.lacks(at, fmt.Sprintf("the measure %q counts no codes", m.ID), "add codes: with the option codes that count", "codes")
+			b.Lacks(at, fmt.Sprintf("the measure %q counts no codes", m.ID), "add codes: with the option codes that count", "codes")
 		case m.Kind == string(Mean) && len(m.Codes) > 0:
-			b.at(at+".codes", "a mean counts the values of all options", "leave codes out")
+			b.At(at+".codes", "a mean counts the values of all options", "leave codes out")
 		}
 		unique(b, m.Codes, at+".codes", "code", "", func(c FileCode) string { return string(c) })
 		var codes []string
@@ -38,7 +38,7 @@ func (b *builder) indices() {
 		if m := slices.Index(known, f.Measure); m >= 0 {
 			tree.measure = &b.q.Measures[m]
 		} else if f.Measure != "" {
-			b.at(at+".measure", fmt.Sprintf("there is no measure %q", f.Measure), b.suggest(f.Measure, known))
+			b.At(at+".measure", fmt.Sprintf("there is no measure %q", f.Measure), b.Suggest(f.Measure, known))
 		}
 		x.Factors = tree.factors(f.Factors, at, x.Aggregate)
 		b.q.Indices = append(b.q.Indices, x)
@@ -57,7 +57,7 @@ func (t *factorTree) factors(list []FileFactor, at string, how Aggregate) []Fact
 	for i, f := range list {
 		path := fmt.Sprintf("%s.factors[%d]", at, i)
 		if first, twice := t.seen[f.ID]; twice && f.ID != "" {
-			t.at(path+".id", fmt.Sprintf("the factor %q is there twice, first on line %d", f.ID, t.line(first)), "give one of the two another name")
+			t.At(path+".id", fmt.Sprintf("the factor %q is there twice, first on line %d", f.ID, t.line(first)), "give one of the two another name")
 		} else {
 			t.seen[f.ID] = path + ".id"
 		}
@@ -70,7 +70,7 @@ func (t *factorTree) factors(list []FileFactor, at string, how Aggregate) []Fact
 		}
 		switch {
 		case len(f.Items) > 0 && len(f.Factors) > 0:
-			t.at(path, fmt.Sprintf("the factor %q has both items and factors", f.ID), "put the items into a factor of their own")
+			t.At(path, fmt.Sprintf("the factor %q has both items and factors", f.ID), "put the items into a factor of their own")
 		case len(f.Factors) > 0:
 			factor.Factors = t.factors(f.Factors, path, factor.Aggregate)
 		default:
@@ -89,21 +89,21 @@ func (t *factorTree) weights(list []FileFactor, at string) {
 	sum, complete := 0.0, true
 	for i, f := range list {
 		if f.Weight == nil {
-			t.lacks(fmt.Sprintf("%s.factors[%d]", at, i), fmt.Sprintf("the factor %q has no weight", f.ID), "add weight:, or use aggregate: pooled", "weight")
+			t.Lacks(fmt.Sprintf("%s.factors[%d]", at, i), fmt.Sprintf("the factor %q has no weight", f.ID), "add weight:, or use aggregate: pooled", "weight")
 			complete = false
 			continue
 		}
 		sum += *f.Weight
 	}
 	if complete && math.Abs(sum-1) > 1e-9 {
-		t.at(at+".factors", fmt.Sprintf("the weights sum to %g, not to 1", math.Round(sum*1e9)/1e9), "correct the weights")
+		t.At(at+".factors", fmt.Sprintf("the weights sum to %g, not to 1", math.Round(sum*1e9)/1e9), "correct the weights")
 	}
 }
 
 // variables lists the variables of a factor: items, rows, or all rows of a matrix.
 func (t *factorTree) variables(f FileFactor, at string) []string {
 	if len(f.Items) == 0 {
-		t.lacks(at, fmt.Sprintf("the factor %q has nothing to count", f.ID), "add items:, or factors:", "items", "factors")
+		t.Lacks(at, fmt.Sprintf("the factor %q has nothing to count", f.ID), "add items:, or factors:", "items", "factors")
 	}
 	var variables []string
 	counted := map[string]bool{}
@@ -112,7 +112,7 @@ func (t *factorTree) variables(f FileFactor, at string) []string {
 		as, ok := t.asked[id]
 		if !ok {
 			if id != "" {
-				t.at(path, fmt.Sprintf("there is no item %q", id), t.suggest(id, t.ids))
+				t.At(path, fmt.Sprintf("there is no item %q", id), t.Suggest(id, t.ids))
 			}
 			continue
 		}
@@ -126,7 +126,7 @@ func (t *factorTree) variables(f FileFactor, at string) []string {
 		}
 		for _, v := range ids {
 			if counted[v] {
-				t.at(path, fmt.Sprintf("%q is counted twice", v), "leave one of the two out")
+				t.At(path, fmt.Sprintf("%q is counted twice", v), "leave one of the two out")
 				continue
 			}
 			counted[v] = true
@@ -144,13 +144,13 @@ func (t *factorTree) countable(id string, as *asked, at string) {
 	it := as.item
 	switch kind, _ := kindOf(it); {
 	case as.part == OfRank || it.Type == Ranking:
-		t.at(at, fmt.Sprintf("the ranks of %q can't be scored", it.ID), "use items with one answer out of a scale or list")
+		t.At(at, fmt.Sprintf("the ranks of %q can't be scored", it.ID), "use items with one answer out of a scale or list")
 		return
 	case as.part == OfOther:
-		t.at(at, fmt.Sprintf("%q is a text, which can't be scored", id), "use items with one answer out of a scale or list")
+		t.At(at, fmt.Sprintf("%q is a text, which can't be scored", id), "use items with one answer out of a scale or list")
 		return
 	case kind != OneOf && isType(string(it.Type)):
-		t.at(at, fmt.Sprintf("the item %q of type %s can't be scored", it.ID, it.Type), "use items with one answer out of a scale or list")
+		t.At(at, fmt.Sprintf("the item %q of type %s can't be scored", it.ID, it.Type), "use items with one answer out of a scale or list")
 		return
 	}
 	if t.measure == nil || len(it.Options) == 0 || t.measured[pair{t.measure.ID, it.ID}] {
@@ -159,10 +159,10 @@ func (t *factorTree) countable(id string, as *asked, at string) {
 	t.measured[pair{t.measure.ID, it.ID}] = true
 	for _, code := range t.measure.Codes {
 		if !slices.ContainsFunc(it.Options, func(o Option) bool { return o.Code == code }) {
-			t.at(at, fmt.Sprintf("the measure %q counts the code %q, which %q does not have", t.measure.ID, code, it.ID), "use another measure or scale")
+			t.At(at, fmt.Sprintf("the measure %q counts the code %q, which %q does not have", t.measure.ID, code, it.ID), "use another measure or scale")
 		}
 	}
 	if t.measure.Kind == Mean && slices.ContainsFunc(it.Options, func(o Option) bool { return o.Value == nil }) {
-		t.at(at, fmt.Sprintf("the measure %q needs values, and options of %q have none", t.measure.ID, it.ID), "give every option a value:")
+		t.At(at, fmt.Sprintf("the measure %q needs values, and options of %q have none", t.measure.ID, it.ID), "give every option a value:")
 	}
 }

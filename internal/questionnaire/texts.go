@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"hailong/internal/yamlfile"
 )
 
 // text checks that a text is there in every language, and in no other. Without
@@ -17,7 +19,7 @@ func (b *builder) text(t Text, at string) Text {
 	for i, lang := range b.languages {
 		if t[lang] != "" {
 			text[lang] = t[lang]
-		} else if !b.unread[join(at, lang)] {
+		} else if !b.Unread(yamlfile.Join(at, lang)) {
 			b.lacksLanguage(i, at, fmt.Sprintf("the text is missing in language %q", lang), fmt.Sprintf("add %s:", lang))
 		}
 	}
@@ -25,7 +27,7 @@ func (b *builder) text(t Text, at string) Text {
 	for _, lang := range slices.Sorted(maps.Keys(t)) {
 		hasGap = hasGap || strings.Contains(t[lang], gapStart)
 		if !slices.Contains(b.languages, lang) {
-			b.at(join(at, lang), fmt.Sprintf("the language %q is not one of the survey's languages", lang), "add it to languages:, or leave the text out")
+			b.At(yamlfile.Join(at, lang), fmt.Sprintf("the language %q is not one of the survey's languages", lang), "add it to languages:, or leave the text out")
 		}
 	}
 	if hasGap {
@@ -37,18 +39,18 @@ func (b *builder) text(t Text, at string) Text {
 // lacksLanguage tells that something is missing in a language, by its number.
 func (b *builder) lacksLanguage(number int, at, message, cure string) {
 	if number == 0 {
-		b.at(at, message, cure)
+		b.At(at, message, cure)
 		return
 	}
-	b.warn(at, message, cure)
+	b.Warn(at, message, cure)
 	b.untranslated = true
 }
 
 // needed is a text that must be there.
 func (b *builder) needed(t Text, at, key string) Text {
-	path := join(at, key)
-	if len(t) == 0 && !b.unread[at] && !b.unread[path] {
-		b.at(path, key+" is missing", "add "+key+":")
+	path := yamlfile.Join(at, key)
+	if len(t) == 0 && !b.Unread(at) && !b.Unread(path) {
+		b.At(path, key+" is missing", "add "+key+":")
 	}
 	return b.text(t, path)
 }
@@ -74,7 +76,7 @@ func (b *builder) standard(words Text, at, what, cure string) Text {
 // or is a text of the file, or the program's own words where the file has none.
 func (b *builder) or(t Text, at, key string) Text {
 	if len(t) > 0 {
-		return b.text(t, join(at, key))
+		return b.text(t, yamlfile.Join(at, key))
 	}
 	return b.standard(standardWords[key], at, "there are no standard words for "+key, "add "+key+":")
 }

@@ -1,4 +1,4 @@
-package questionnaire
+package yamlfile
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 )
 
 // nearest returns the word that was probably meant, nothing when none is near.
-func (n *notes) nearest(word string, known []string) string {
+func (n *Notes) nearest(word string, known []string) string {
 	best, distance := "", min(len(word), 2+len(word)/3)
 	for _, k := range known {
 		if n.compared++; n.compared > maxCompared || len(word) > 60 || len(k) > 60 {
@@ -21,8 +21,8 @@ func (n *notes) nearest(word string, known []string) string {
 	return best
 }
 
-// suggest names the word that was probably meant, or those there are.
-func (n *notes) suggest(word string, known []string) string {
+// Suggest names the word that was probably meant, or those there are.
+func (n *Notes) Suggest(word string, known []string) string {
 	best := n.nearest(word, known)
 	switch {
 	case best != "":
@@ -35,9 +35,9 @@ func (n *notes) suggest(word string, known []string) string {
 	return "known here: " + strings.Join(known, ", ")
 }
 
-// oneOf names all words that may be used, or of many the one that was probably
+// OneOf names all words that may be used, or of many the one that was probably
 // meant.
-func (n *notes) oneOf(word string, known []string) string {
+func (n *Notes) OneOf(word string, known []string) string {
 	if best := n.nearest(word, known); best != "" && len(known) > maxKnown/2 {
 		return fmt.Sprintf("did you mean %q?", best)
 	}

@@ -1,4 +1,4 @@
-package questionnaire
+package yamlfile
 
 import (
 	"fmt"
@@ -21,11 +21,11 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path string) {
 	tag := n.ShortTag()
 	switch v.Kind() {
 	case reflect.String:
-		if tag != "!!str" || v.Type() == codeType && n.Style == 0 && isYes(n.Value) {
+		if tag != "!!str" || v.Type() == d.types.Code && n.Style == 0 && IsYes(n.Value) {
 			d.quote(n, path)
 			return
 		}
-		if strings.ContainsFunc(n.Value, unshown) { // by an escape such as \0
+		if strings.ContainsFunc(n.Value, Unshown) { // by an escape such as \0
 			d.wrong(n, path, "the text has a character that cannot be shown", "leave it out")
 			return
 		}
@@ -69,8 +69,8 @@ func (d *decoder) quote(n *yaml.Node, path string) {
 	d.wrong(n, path, fmt.Sprintf("YAML reads %s as %s, not as a text", n.Value, kind), fmt.Sprintf("put it in quotes: %q", n.Value))
 }
 
-// unshown reports whether a character controls a device instead of being seen.
-func unshown(r rune) bool {
+// Unshown reports whether a character controls a device instead of being seen.
+func Unshown(r rune) bool {
 	return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' || r == utf8.RuneError || r == '\ufeff'
 }
 
@@ -80,7 +80,7 @@ func isOctal(s string) bool {
 	return len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9'
 }
 
-// isYes reports whether some readers of YAML take a word for true or false.
-func isYes(s string) bool {
+// IsYes reports whether some readers of YAML take a word for true or false.
+func IsYes(s string) bool {
 	return slices.Contains([]string{"y", "n", "yes", "no", "on", "off"}, strings.ToLower(s))
 }

@@ -1,4 +1,4 @@
-package questionnaire
+package yamlfile
 
 import (
 	"bytes"
@@ -10,31 +10,45 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// document reads the only YAML document of a file. Without one that can be
+// Limits of a file. Real ones stay far below: the longest we ship has 40 kB,
+// nests seven deep, and has 2 000 parts.
+const (
+	MaxBytes   = 1 << 20
+	maxParts   = 150_000 // commas and lines: YAML has no more values than about twice that
+	maxEntries = 5000    // of one list
+	maxNesting = 40
+)
+
+const (
+	tooDeep  = "this is nested too deep"
+	deepCure = "look for a wrong indent or a lost bracket"
+)
+
+// Document reads the only YAML document of a file. Without one that can be
 // looked at any further it tells why and returns nil.
-func (n *notes) document(src []byte) *yaml.Node {
-	if len(src) > maxFileBytes {
-		n.tell(place{}, fmt.Sprintf("the file has more than %d bytes", maxFileBytes), "split it into several surveys")
+func (n *Notes) Document(src []byte) *yaml.Node {
+	if len(src) > MaxBytes {
+		n.Tell(Place{}, fmt.Sprintf("the file has more than %d bytes", MaxBytes), "split it into several files")
 		return nil
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	n.lines = splitLines(string(src))
+	n.Lines = splitLines(string(src))
 	if !n.readable() {
 		return nil
 	}
-	if len(n.lines)+bytes.Count(src, []byte(",")) > maxParts {
-		n.tell(place{1, 1}, "the file has too many parts", "split it into several surveys")
+	if len(n.Lines)+bytes.Count(src, []byte(",")) > maxParts {
+		n.Tell(Place{1, 1}, "the file has too many parts", "split it into several files")
 		return nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(src), yaml.WithPlugin(limits{}))
 	if err != nil {
-		n.tell(place{1, 1}, "the file cannot be read: "+err.Error(), "save it as UTF-8")
+		n.Tell(Place{1, 1}, "the file cannot be read: "+err.Error(), "save it as UTF-8")
 		return nil
 	}
 	var root, extra yaml.Node
 	switch err := loader.Load(&root); {
 	case errors.Is(err, io.EOF) || err == nil && (len(root.Content) == 0 || root.Content[0].ShortTag() == "!!null"):
-		n.tell(place{1, 1}, "the file is empty", "begin with title:")
+		n.Tell(Place{1, 1}, "the file is empty", "begin with title:")
 		return nil
 	case err != nil:
 		n.syntax(err)
@@ -42,7 +56,7 @@ func (n *notes) document(src []byte) *yaml.Node {
 	}
 	switch err := loader.Load(&extra); {
 	case err == nil:
-		n.tell(place{max(extra.Line, 1), max(extra.Column, 1)}, "a second document begins here", "keep one survey in a file, and no line ---")
+		n.Tell(Place{max(extra.Line, 1), max(extra.Column, 1)}, "a second document begins here", "keep one in a file, and no line ---")
 		return nil
 	case !errors.Is(err, io.EOF):
 		n.syntax(err)
@@ -52,19 +66,19 @@ func (n *notes) document(src []byte) *yaml.Node {
 }
 
 // readable tells lines with bytes that no text has.
-func (n *notes) readable() bool {
-	for i, line := range n.lines {
+func (n *Notes) readable() bool {
+	for i, line := range n.Lines {
 		if column := unreadable(line); column > 0 {
-			n.lines[i] = strings.Map(func(r rune) rune {
+			n.Lines[i] = strings.Map(func(r rune) rune {
 				if r != '\t' && unreadable(string(r)) > 0 {
 					return '�'
 				}
 				return r
 			}, line)
-			n.tell(place{i + 1, column}, "this is no character of a text", "save the file as UTF-8")
+			n.Tell(Place{i + 1, column}, "this is no character of a text", "save the file as UTF-8")
 		}
 	}
-	return len(n.mistakes) == 0
+	return len(n.Mistakes) == 0
 }
 
 // limits stops the YAML reader before it follows any nesting that no survey
@@ -86,7 +100,7 @@ func (limits) CheckAlias(int, int) error { return nil }
 
 // syntax tells where a file is no YAML. The list of errors is looked for first:
 // it unwraps to only the first of them.
-func (n *notes) syntax(err error) {
+func (n *Notes) syntax(err error) {
 	var found []*yaml.LoadError
 	var all *yaml.LoadErrors
 	var one *yaml.LoadError
@@ -96,22 +110,22 @@ func (n *notes) syntax(err error) {
 	case errors.As(err, &one):
 		found = []*yaml.LoadError{one}
 	default:
-		n.tell(place{1, 1}, "this is no YAML document: "+err.Error(), "the file holds keys with values, such as title:")
+		n.Tell(Place{1, 1}, "this is no YAML document: "+err.Error(), "the file holds keys with values, such as title:")
 	}
 	for _, e := range found {
-		p, start := place{e.Mark.Line, e.Mark.Column}, place{e.ContextMark.Line, e.ContextMark.Column}
-		if start.line > 0 && (p.line == 0 || strings.Contains(e.Message, "end of stream")) {
+		p, start := Place{e.Mark.Line, e.Mark.Column}, Place{e.ContextMark.Line, e.ContextMark.Column}
+		if start.Line > 0 && (p.Line == 0 || strings.Contains(e.Message, "end of stream")) {
 			p = start // of what was never closed
 		}
-		p = place{min(max(p.line, 1), len(n.lines)), max(p.column, 1)}
+		p = Place{min(max(p.Line, 1), len(n.Lines)), max(p.Column, 1)}
 		if e.Message == tooDeep {
-			n.tell(p, tooDeep, deepCure)
+			n.Tell(p, tooDeep, deepCure)
 			continue
 		}
 		cure := "look for a wrong indent, a missing colon, bracket or quote on this line or the one before; a value with , : or # in it needs quotes"
-		if strings.HasPrefix(n.lines[p.line-1], "\t") {
+		if strings.HasPrefix(n.Lines[p.Line-1], "\t") {
 			cure = "indent with spaces, not with tabs"
 		}
-		n.tell(p, "this is no valid YAML: "+e.Message, cure)
+		n.Tell(p, "this is no valid YAML: "+e.Message, cure)
 	}
 }

@@ -1,4 +1,4 @@
-package questionnaire
+package yamlfile
 
 import (
 	"fmt"
@@ -12,25 +12,35 @@ import (
 // key, and takes nothing for a text that YAML reads as a number, a date or a
 // truth value (012 would become 10). What is there but empty counts as left out.
 type decoder struct {
-	*notes
-	keys map[reflect.Type][]string // of shapes
+	*Notes
+	types Types
+	keys  map[reflect.Type][]string // of shapes
 }
 
 // wrong tells that the value at a path cannot be read.
 func (d *decoder) wrong(n *yaml.Node, path, message, cure string) {
 	d.unread[path] = true
-	d.tell(place{n.Line, n.Column}, message, cure)
+	d.Tell(Place{n.Line, n.Column}, message, cure)
 }
 
-var (
-	textType    = reflect.TypeFor[Text]()
-	missingType = reflect.TypeFor[FileMissing]()
-	codeType    = reflect.TypeFor[FileCode]()
-)
+// Types names what is written in a way of its own.
+type Types struct {
+	Text reflect.Type // a map of texts by language
+	Code reflect.Type // a string; words that some readers of YAML take for true or false are quoted
+	Bare reflect.Type // a struct, which may be written as its first field alone
+}
+
+// Decode fills in a shape, a pointer to a struct whose fields have yaml tags,
+// with what a node says. Mistakes are told.
+func (n *Notes) Decode(root *yaml.Node, shape any, types Types) {
+	n.made()
+	d := &decoder{Notes: n, types: types, keys: map[reflect.Type][]string{}}
+	d.value(root, reflect.ValueOf(shape).Elem(), "", 0)
+}
 
 // value decodes a node into v, which stands at path.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, depth int) {
-	d.places[path] = place{n.Line, n.Column}
+	d.places[path] = Place{n.Line, n.Column}
 	if !d.plain(n, path, depth) || d.isNull(n, v, path) {
 		return
 	}
@@ -38,7 +48,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path string, depth int) {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
-	if v.Type() == missingType && n.Kind == yaml.ScalarNode {
+	if v.Type() == d.types.Bare && n.Kind == yaml.ScalarNode {
 		v = v.Field(0) // a bare code
 	}
 	switch v.Kind() {
@@ -77,7 +87,7 @@ func (d *decoder) isNull(n *yaml.Node, v reflect.Value, path string) bool {
 	if n.ShortTag() != "!!null" {
 		return false
 	}
-	if n.Value != "" && (v.Kind() == reflect.String || v.Type() == missingType) {
+	if n.Value != "" && (v.Kind() == reflect.String || v.Type() == d.types.Bare) {
 		d.quote(n, path)
 	}
 	return true
@@ -89,7 +99,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, path string, depth int) {
 		return
 	}
 	if len(n.Content) > maxEntries {
-		d.wrong(n, path, fmt.Sprintf("the list has more than %d entries", maxEntries), "split it into several surveys")
+		d.wrong(n, path, fmt.Sprintf("the list has more than %d entries", maxEntries), "split it into several files")
 		return
 	}
 	if len(n.Content) == 0 {
@@ -111,14 +121,14 @@ func (d *decoder) pairs(n *yaml.Node, path string, depth int, f func(key, value 
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if key.Kind != yaml.ScalarNode && key.Kind != yaml.AliasNode {
-			d.tell(place{key.Line, key.Column}, "a key is a single word", "write key: value")
+			d.Tell(Place{key.Line, key.Column}, "a key is a single word", "write key: value")
 			continue
 		}
-		if !d.plain(key, join(path, key.Value), depth) {
+		if !d.plain(key, Join(path, key.Value), depth) {
 			continue
 		}
 		if line, twice := seen[key.Value]; twice {
-			d.tell(place{key.Line, key.Column}, fmt.Sprintf("the key %q is there twice, first on line %d", key.Value, line), "remove one of the two")
+			d.Tell(Place{key.Line, key.Column}, fmt.Sprintf("the key %q is there twice, first on line %d", key.Value, line), "remove one of the two")
 			continue
 		}
 		seen[key.Value] = key.Line
@@ -131,11 +141,11 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, path string, depth int) 
 	d.pairs(n, path, depth, func(key, value *yaml.Node) {
 		i := slices.Index(names, key.Value)
 		if i < 0 {
-			d.tell(place{key.Line, key.Column}, fmt.Sprintf("unknown key %q", key.Value), d.suggest(key.Value, names))
-			d.unread[join(path, d.nearest(key.Value, names))] = true // what was meant is not missing
+			d.Tell(Place{key.Line, key.Column}, fmt.Sprintf("unknown key %q", key.Value), d.Suggest(key.Value, names))
+			d.unread[Join(path, d.nearest(key.Value, names))] = true // what was meant is not missing
 			return
 		}
-		d.value(value, v.Field(i), join(path, key.Value), depth+1)
+		d.value(value, v.Field(i), Join(path, key.Value), depth+1)
 	})
 }
 
@@ -144,7 +154,7 @@ func (d *decoder) keysOf(shape reflect.Type) []string {
 	names, known := d.keys[shape]
 	if !known {
 		for field := range shape.Fields() {
-			names = append(names, yamlName(field))
+			names = append(names, field.Tag.Get("yaml"))
 		}
 		d.keys[shape] = names
 	}
@@ -152,7 +162,7 @@ func (d *decoder) keysOf(shape reflect.Type) []string {
 }
 
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string, depth int) {
-	if v.Type() == textType && n.Kind == yaml.ScalarNode {
+	if v.Type() == d.types.Text && n.Kind == yaml.ScalarNode {
 		d.wrong(n, path, "a text in every language is needed here", "write {vi: \"…\", en: \"…\"}")
 		return
 	}
@@ -161,17 +171,18 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, path string, depth int)
 			v.Set(reflect.MakeMap(v.Type()))
 		}
 		element := reflect.New(v.Type().Elem()).Elem()
-		at := join(path, key.Value)
-		if v.Type() != textType {
+		at := Join(path, key.Value)
+		if v.Type() != d.types.Text {
 			at = fmt.Sprintf("%s[%s]", path, key.Value)
-			d.names[at] = place{key.Line, key.Column}
+			d.names[at] = Place{key.Line, key.Column}
 		}
 		d.value(value, element, at, depth+1)
 		v.SetMapIndex(reflect.ValueOf(key.Value), element)
 	})
 }
 
-func join(path, name string) string {
+// Join is the path of a part of what stands at a path.
+func Join(path, name string) string {
 	if path == "" || name == "" {
 		return path + name
 	}

@@ -1,4 +1,4 @@
-package questionnaire
+package yamlfile
 
 import (
 	"strings"
@@ -44,14 +44,14 @@ func unreadable(line string) int {
 	return 0
 }
 
-// spread maps the columns of a text to the places of its characters in the
+// Spread maps the columns of a text to the places of its characters in the
 // file, where the value that holds it begins at p: plain, in quotes, or as a
 // block. Columns that cannot be found stand at p. The text is looked for when a
 // column is asked for first.
-func (n *notes) spread(p place, text string) func(column int) place {
-	var places []place // of the characters; nil when they are not found
+func (n *Notes) Spread(p Place, text string) func(column int) Place {
+	var places []Place // of the characters; nil when they are not found
 	looked := false
-	return func(column int) place {
+	return func(column int) Place {
 		if !looked {
 			places, looked = n.find(p, []rune(text)), true
 		}
@@ -59,7 +59,7 @@ func (n *notes) spread(p place, text string) func(column int) place {
 		case last < 0:
 			return p
 		case column-1 > last: // the end of the text
-			return place{places[last].line, places[last].column + 1}
+			return Place{places[last].Line, places[last].Column + 1}
 		default:
 			return places[max(column-1, 0)]
 		}
@@ -67,26 +67,26 @@ func (n *notes) spread(p place, text string) func(column int) place {
 }
 
 // find returns the places of the characters of a text.
-func (n *notes) find(p place, text []rune) []place {
+func (n *Notes) find(p Place, text []rune) []Place {
 	const lead = 100 // the longest that a quote, or the head of a block, may be
 	var (
 		src    []rune
-		places []place
+		places []Place
 		most   = 2*len(text) + lead
 	)
-	for line := p.line; line >= 1 && line <= len(n.lines) && len(src) <= most; line++ {
+	for line := p.Line; line >= 1 && line <= len(n.Lines) && len(src) <= most; line++ {
 		runes, from := n.runes(line), 0
-		if line == p.line {
-			from = min(max(p.column-1, 0), len(runes))
+		if line == p.Line {
+			from = min(max(p.Column-1, 0), len(runes))
 		}
 		for i := from; i < len(runes) && len(src) <= most; i++ {
-			src, places = append(src, runes[i]), append(places, place{line, i + 1})
+			src, places = append(src, runes[i]), append(places, Place{line, i + 1})
 		}
-		src, places = append(src, '\n'), append(places, place{line, len(runes) + 1})
+		src, places = append(src, '\n'), append(places, Place{line, len(runes) + 1})
 	}
 	for start := range min(lead, len(src)) {
 		if found := match(src[start:], text); found != nil {
-			at := make([]place, len(found))
+			at := make([]Place, len(found))
 			for i, f := range found {
 				at[i] = places[start+f]
 			}
@@ -97,9 +97,9 @@ func (n *notes) find(p place, text []rune) []place {
 }
 
 // runes returns the characters of a line, which may be the whole file.
-func (n *notes) runes(line int) []rune {
+func (n *Notes) runes(line int) []rune {
 	if n.line1 != line {
-		n.line1, n.chars = line, []rune(n.lines[line-1])
+		n.line1, n.chars = line, []rune(n.Lines[line-1])
 	}
 	return n.chars
 }
