@@ -8,7 +8,8 @@ import (
 	"hailong/internal/store"
 )
 
-// purger deletes personal answers on the day their retention ends.
+// purger deletes personal answers on the day their retention ends, drafts that
+// nobody finished, and copies of the folder that were left behind.
 type purger struct {
 	store *store.Store
 	log   *slog.Logger
@@ -24,7 +25,7 @@ func (p *purger) follow(now time.Time) {
 	}
 	n, err := p.store.Purge(today)
 	if err != nil {
-		p.log.Error("deleting personal answers failed; it is tried again in a minute", "error", err)
+		p.log.Error("deleting what is kept no longer failed; it is tried again in a minute", "error", err)
 		return
 	}
 	p.done = today

@@ -100,7 +100,7 @@ func kinds(events []response.Control) string {
 			b.WriteString(" close")
 		case response.KindInvitationsIssued, response.KindInvitationsRevoked:
 			b.WriteString(" invitations")
-		case response.KindResponse, response.KindExtended:
+		case response.KindResponse, response.KindExtended, response.KindMarked:
 			b.WriteString(" response")
 		}
 		if _, wave, ok := bytes.Cut(ev.Payload, []byte(`"wave":"`)); ok {

@@ -79,8 +79,7 @@ func alias(c byte) byte {
 
 // check returns the value of the check character: the sum of (place + 2) × value,
 // places from 0, modulo 31. It finds every single wrong character, and every
-// swap of neighbours, but for 0 and Z, whose values are 31 apart. Its weights
-// differ from those of a receipt.
+// swap of neighbours, but for 0 and Z, whose values are 31 apart.
 func check(code string) int {
 	sum := 0
 	for i := range len(code) {

@@ -77,7 +77,7 @@ func (l *Layout) Fits(r *Response) error {
 	if err := l.whole(r.Answers); err != nil {
 		return err
 	}
-	if r.Flags&^knownFlags != 0 || r.Counter != "" && !ValidCounter(r.Counter) {
+	if r.Flags&^AllFlags != 0 || r.Counter != "" && !ValidCounter(r.Counter) {
 		return fmt.Errorf("a response with flags %b and counter %q", r.Flags, r.Counter)
 	}
 	next := 0

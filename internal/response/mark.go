@@ -27,8 +27,8 @@ var flagNames = []string{
 	"fast", "straight_line", "burst", "outside_hours", "same_device", "honeypot", "unverified", "no_effort",
 }
 
-// knownFlags are all of them.
-const knownFlags Flags = 1<<8 - 1
+// AllFlags has every flag.
+const AllFlags Flags = 1<<8 - 1
 
 // Has reports whether all of some flags are set.
 func (f Flags) Has(some Flags) bool { return f&some == some }
@@ -75,7 +75,7 @@ func appendMark(b []byte, r *Response) []byte {
 // mark reads what kind 7 has at its end.
 func (d *reader) mark(r *Response) {
 	flags := d.uvarint()
-	if flags&^uint64(knownFlags) != 0 {
+	if flags&^uint64(AllFlags) != 0 {
 		d.fail("flags")
 		return
 	}
@@ -83,7 +83,7 @@ func (d *reader) mark(r *Response) {
 	if n := d.uvarint(); n > MaxCounter {
 		d.fail("counter")
 	} else {
-		r.Counter = string(d.take(int(n))) //nolint:gosec // bounded
+		r.Counter = string(d.take(int(n)))
 	}
 	if r.Counter != "" && !ValidCounter(r.Counter) || r.Flags == 0 && r.Counter == "" {
 		d.fail("mark") // no response is written like this

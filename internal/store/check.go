@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -34,7 +35,10 @@ type Findings struct {
 	Problems  []string // in words, at most maxProblems; empty when all is well
 }
 
-const maxProblems = 50
+const (
+	maxProblems = 50
+	maxProblem  = 1000 // bytes of one; bbolt quotes keys, and a damaged one may be as long as the file
+)
 
 // Check proves that the data file is what the log says. It reads every frame
 // and compares its hash, its place in the chain and the checksum of each of its
@@ -125,7 +129,11 @@ func (g given) String() string {
 func (c *checker) problem(format string, args ...any) {
 	switch n := len(c.findings.Problems); {
 	case n < maxProblems-1:
-		c.findings.Problems = append(c.findings.Problems, fmt.Sprintf(format, args...))
+		text := fmt.Sprintf(format, args...)
+		if len(text) > maxProblem {
+			text = strings.ToValidUTF8(text[:maxProblem], "") + "…"
+		}
+		c.findings.Problems = append(c.findings.Problems, text)
 	case c.omitted == 0:
 		c.omitted = 1
 		c.findings.Problems = append(c.findings.Problems, "and more; only the first are shown")
@@ -361,6 +369,9 @@ func difference(want, got recounted) string {
 
 // structure checks the pages of the file, the id runs and the saved parts.
 func (c *checker) structure(tx *bolt.Tx) error {
+	if err := checkPages(c.store.db.Path(), c.store.db.Info().PageSize, tx); err != nil {
+		return err // what bbolt's own check would make of it has no end
+	}
 	for err := range tx.Check() {
 		c.problem("file structure: %v", err)
 	}

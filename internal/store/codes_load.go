@@ -126,13 +126,14 @@ func readSavedCodes(tx *bolt.Tx) (saved savedCodes, err error) {
 // and compares it with what the log says. If anything is wrong, all invitations
 // are refused from now on, and nothing is changed.
 func (s *Store) loadCodes() {
-	trouble := s.tryCodes()
+	saved, trouble := s.tryCodes()
 	if trouble == nil && !s.readOnly && len(s.issued) > 0 {
-		trouble = s.openCodes()
+		trouble = s.openCodes(len(saved.entries))
 	}
 	if trouble == nil {
 		return
 	}
+	s.settler.unsettled = nil // it stays as it is until the trouble is over
 	s.codes.mu.Lock()
 	defer s.codes.mu.Unlock()
 	if !lost(trouble) {
@@ -149,23 +150,22 @@ func lost(trouble error) bool {
 	return errors.Is(trouble, ErrDamaged) || errors.Is(trouble, fs.ErrNotExist)
 }
 
-func (s *Store) tryCodes() error {
-	var saved savedCodes
-	err := s.db.View(func(tx *bolt.Tx) (err error) {
+func (s *Store) tryCodes() (saved savedCodes, err error) {
+	err = s.db.View(func(tx *bolt.Tx) (err error) {
 		saved, err = readSavedCodes(tx)
 		return err
 	})
 	if err != nil {
-		return err
+		return saved, err
 	}
 	s.spent = saved.spent
 	if err := s.readTable(); err != nil {
-		return err
+		return saved, err
 	}
 	if err := s.recover(saved.entries); err != nil {
-		return err
+		return saved, err
 	}
-	return s.compareCodes()
+	return saved, s.compareCodes()
 }
 
 // readTable takes over the batches of the file that the log knows. Behind them may
@@ -277,13 +277,15 @@ func (s *Store) compareCodes() error {
 	return nil
 }
 
-// openCodes opens the files for writing and settles what is not settled.
-func (s *Store) openCodes() error {
+// openCodes opens the files for writing and finishes what a crash may have cut off:
+// with entries left it settles them. With none, the key may still be the one that
+// opens those in free pages, so that it is written over in any case.
+func (s *Store) openCodes(entries int) error {
 	if err := s.settler.prepare(); err != nil {
 		return err
 	}
-	if len(s.settler.unsettled) == 0 {
-		return nil
+	if entries == 0 {
+		return s.settler.rotate()
 	}
 	return s.settler.settle(s.db)
 }

@@ -8,16 +8,46 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
 
 // CopyPrefix is how the names of the folders begin that Snapshot makes.
-const CopyPrefix = "copy-"
+const CopyPrefix = "verify-copy-"
+
+// copyKept is how long a copy is left alone. Who made it removes it long before,
+// unless it was killed.
+const copyKept = 24 * time.Hour
+
+// dropCopies removes the copies that somebody left behind: a copy keeps what was
+// deleted since, and two states of the invitations tell more than one. Folders that
+// hold anything else stay.
+func dropCopies(dir string, now time.Time) error {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("remove old copies: %w", err)
+	}
+	for _, one := range list {
+		info, err := one.Info()
+		if err != nil || !one.IsDir() || !strings.HasPrefix(one.Name(), CopyPrefix) || now.Sub(info.ModTime()) < copyKept {
+			continue
+		}
+		path := filepath.Join(dir, one.Name())
+		for _, name := range []string{FileName, CodesName, CodesKeyName} {
+			if err := os.Remove(filepath.Join(path, name)); err != nil && !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // the operator's own folder
+				return fmt.Errorf("remove old copies: %w", err)
+			}
+		}
+		_ = os.Remove(path) //nolint:gosec // as above. It stays while there is anything else in it
+	}
+	return nil
+}
 
 // Snapshot writes a consistent copy of the data folder into a new folder within
 // it, and returns the path of the copied data file. The folder of the copy belongs
-// to the caller, who removes it. The read transaction lasts as long as the local
+// to the caller, who removes it; Purge removes it after a day. The read transaction lasts as long as the local
 // disk takes, and no longer.
 //
 // Invitations are settled before they are copied, so that nothing of the copy tells
@@ -46,6 +76,9 @@ func (s *Store) copyTo(dir string) (err error) {
 		}
 		if err != nil {
 			return err
+		}
+		if s.codes.broken() != nil {
+			return s.copyCodes(dir, CodesName, CodesKeyName) // nothing was settled; verify is to see the same trouble
 		}
 		return s.copyCodes(dir, CodesName)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -100,7 +101,7 @@ func damageChild(t *testing.T, orders *bufio.Scanner, report io.Writer) {
 		if err := d.apply(file); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(report, strings.ReplaceAll(said, "\n", " "))
+		fmt.Fprintf(report, "%.9000s\n", strings.ReplaceAll(said, "\n", " ")) // a line that its reader takes
 	}
 }
 
@@ -199,6 +200,12 @@ func lived(t *testing.T) (dir string) {
 	}
 	if _, err := s.Purge(9860); err != nil {
 		t.Fatal(err)
+	}
+	slips := random.slips(t, s, 20)
+	issue(t, s, "a", slips)
+	for i := range 5 {
+		save(t, s, i, 9900, "sealed")
+		spend(t, s, random.invited(s, fmt.Sprint("invited ", i)), slips[i].digest)
 	}
 	submitAll(t, s, random.responses(s, "last", 3)) // in the tally that is saved, in no run of ids
 	mustClose(t, s)
@@ -393,8 +400,21 @@ func TestNoTamperingGoesUnseen(t *testing.T) {
 			counts[len(counts)-1]++
 			return b.Put(keyQuotas, closeSum(counts))
 		},
-		"a bucket is gone":  func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketFolds) },
-		"the stamp is gone": func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyFormat) },
+		"the secret":               flip(bucketMeta, keySecret, 3),
+		"the secret is gone":       func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keySecret) },
+		"the secret is short":      func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(keySecret, closeSum([]byte("short"))) },
+		"a draft":                  func(tx *bolt.Tx) error { id := draftID(5); return tx.Bucket(bucketDrafts).Put(id[:], []byte("x")) },
+		"a draft's id":             func(tx *bolt.Tx) error { return tx.Bucket(bucketDrafts).Put([]byte("id"), closeSum([]byte("12345"))) },
+		"how many codes were used": flip(bucketSpent, []byte(spentKey("test", "")), 7),
+		"fewer codes were used": func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketSpent).Put([]byte(spentKey("test", "")), closeSum(binary.BigEndian.AppendUint64(nil, 4)))
+		},
+		"codes of another wave were used": func(tx *bolt.Tx) error {
+			return rename(tx.Bucket(bucketSpent), []byte(spentKey("test", "")), []byte(spentKey("test", "2")))
+		},
+		"an entry of another key": func(tx *bolt.Tx) error { return tx.Bucket(bucketSettling).Put(make([]byte, 16), make([]byte, 33)) },
+		"a bucket is gone":        func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketFolds) },
+		"the stamp is gone":       func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Delete(keyFormat) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

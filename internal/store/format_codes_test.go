@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"hailong/internal/invite"
 	"hailong/internal/response"
+	"hailong/internal/tally"
 )
 
 // exampleBatch is what FORMAT.md says of its example of a file of invitations.
@@ -139,6 +141,53 @@ func TestTheDocumentedMarkIsWhatIsWrittenAndRead(t *testing.T) {
 	}
 	if diff := cmp.Diff(exampleMarked(), &got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestTheDocumentedTallyIsWhatIsWrittenAndRead(t *testing.T) {
+	t.Parallel()
+	q := readSurvey(t, "survey.yaml").Questionnaire
+	r := response.Response{Version: 1, Agency: 300, Wave: 1, Day: 31, Channel: response.QR, Answers: make([]response.Answer, 7)}
+	for i := range r.Answers {
+		r.Answers[i].State = response.Skipped
+	}
+	r.Answers[0] = response.Answer{State: response.Answered, Option: 1}
+	flagged := r
+	flagged.Flags = response.Burst
+	counts := tally.New()
+	counts.Add(9, []tally.Entry{{Questionnaire: q, Response: &r}, {Questionnaire: q, Response: &flagged}, {Questionnaire: q, Response: &r}})
+	want := documented(t, "tally")
+	if _, got := counts.Encode(); !bytes.Equal(got, want) {
+		t.Errorf("got\n%s\nFORMAT.md has\n%s", hex.Dump(got), hex.Dump(want))
+	}
+	read := tally.New()
+	if err := read.Restore(9, want); err != nil {
+		t.Fatal(err)
+	}
+	read.Read(func(_ uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
+		for k, c := range cells {
+			if responses := map[bool]uint32{false: 2, true: 1}[k.Flagged]; k.Channel != response.QR || c.Responses != responses {
+				t.Errorf("%+v: got %d responses, want %d", k, c.Responses, responses)
+			}
+		}
+	})
+}
+
+// The payloads that FORMAT.md shows for kind 9 are what is written and read.
+func TestTheDocumentedRevocations(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []response.InvitationsRevoked{{Batch: "2026-11-a", Count: 1}, {Count: 20, Lost: true}} {
+		ev, err := want.Event(1)
+		if err != nil || !strings.Contains(string(page), "`"+string(ev.Payload)+"`") {
+			t.Errorf("FORMAT.md does not have the event %s (%v)", ev.Payload, err)
+		}
+		if note, err := readIssue(ev); err != nil || note.issued != nil || note.revoked == nil || *note.revoked != want {
+			t.Errorf("%s: got %+v %v", ev.Payload, note.revoked, err)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func (w *writer) giveUp() (n int, err error) {
 	if err := errors.Join(syncDir(s.settler.dir), s.settler.close()); err != nil {
 		return 0, err
 	}
-	clear(s.spent)
+	s.spent = map[string]uint64{} // there was none if it could not be read
 	s.settler.unsettled = nil
 	s.codes.reset()
 	return n, nil

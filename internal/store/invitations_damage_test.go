@@ -97,7 +97,19 @@ func TestDamagedInvitationsAreRefused(t *testing.T) {
 		"unsettled, other key":   {unsettled, func(dir string) { write(dir, CodesKeyName, read(earlier, CodesKeyName)); rekey(t, dir) }, "does not open"},
 		"unsettled, damaged key": {unsettled, edit(CodesKeyName, flip(20)), "checksum"},
 		"unsettled, short key":   {unsettled, edit(CodesKeyName, func(b []byte) []byte { return b[:9] }), "no key"},
-		"unsettled, no file":     {unsettled, func(dir string) { _ = os.Remove(filepath.Join(dir, CodesName)) }, "no such file"},
+		"unsettled, one more":    {unsettled, edit(CodesName, func(b []byte) []byte { b[len(b)-1] = 0x55; return b }), "used"},
+		"unsettled, a short name": {unsettled, func(dir string) {
+			tamper(t, dir, func(tx *bolt.Tx) error { return tx.Bucket(bucketSettling).Put([]byte("short"), []byte("x")) })
+		}, "a key of 5 bytes"},
+		"a damaged count": {later, func(dir string) {
+			tamper(t, dir, func(tx *bolt.Tx) error {
+				return tx.Bucket(bucketSpent).Put([]byte(spentKey("test", "")), []byte("damaged!"))
+			})
+		}, "how many"},
+		"a lost count": {later, func(dir string) {
+			tamper(t, dir, func(tx *bolt.Tx) error { return tx.Bucket(bucketSpent).Delete([]byte(spentKey("test", ""))) })
+		}, "3 used"},
+		"unsettled, no file": {unsettled, func(dir string) { _ = os.Remove(filepath.Join(dir, CodesName)) }, "no such file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -177,6 +189,15 @@ func mustRefuse(t *testing.T, dir string, slips []slip, says string) {
 		t.Errorf("revoke a batch: got %d %v", n, err)
 	}
 	submitAll(t, s, seeded(3).responses(s, "without", 10))
+	path, err := s.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := mustOpenUnchecked(t, filepath.Dir(path)) // as verify does while it is served
+	if err := copied.InvitationsFailed(); !errors.Is(err, ErrInvitations) || !strings.Contains(err.Error(), says) {
+		t.Errorf("of the copy: got %v, want it to say %q", err, says)
+	}
+	mustClose(t, copied)
 	mustClose(t, s)
 	if files() != before {
 		t.Error("the files of invitations were changed")
@@ -200,24 +221,25 @@ func mustGiveUp(t *testing.T, dir string, slips []slip) {
 	if _, err := s.GiveUpInvitations(t.Context()); err == nil {
 		t.Error("given up twice")
 	}
-	for i := range 2 {
-		if i > 0 {
-			mustClose(t, s)
-			s = mustOpen(t, dir, Options{})
-		}
+	again := mustOpen(t, copyFolder(t, dir), Options{}) // as after a crash
+	for _, s := range []*Store{s, again} {
 		if err := s.InvitationsFailed(); err != nil {
 			t.Fatal(err)
 		}
 		if got := spend(t, s, seeded(4).invited(s, "given up"), slips[4].digest); got.Refusal != catalog.InvitationUnknown {
 			t.Errorf("a code that was given up: got %+v", got)
 		}
-	}
-	issue(t, s, "a", slips[25:])
-	if got := spend(t, s, seeded(4).invited(s, "new"), slips[25].digest); got.Status != catalog.Accepted {
-		t.Errorf("a new code: got %+v", got)
+		issue(t, s, "a", slips[25:])
+		if got := spend(t, s, seeded(4).invited(s, "new"), slips[25].digest); got.Status != catalog.Accepted {
+			t.Errorf("a new code: got %+v", got)
+		}
 	}
 	mustClose(t, s)
-	mustCount(t, mustOpen(t, dir, Options{}), 5, 1, 0)
+	s = mustOpen(t, dir, Options{})
+	mustCount(t, s, 5, 1, 0)
+	if got := spend(t, s, seeded(4).invited(s, "given up"), slips[4].digest); got.Refusal != catalog.InvitationUnknown {
+		t.Errorf("a code that was given up, opened again: got %+v", got)
+	}
 }
 
 // mustOpenUnchecked opens a folder that is not sound.

@@ -358,6 +358,9 @@ func TestSettlingGoesOnAfterACrash(t *testing.T) {
 				t.Fatalf("after %q, %+v", step, o)
 			}
 			mustClose(t, s)
+			if left := attack(t, dir, nil); !o.ReadOnly && left.opens(left.key) > 0 {
+				t.Errorf("after %q: what is in free pages can be opened", step)
+			}
 		}
 	}
 }

@@ -81,11 +81,11 @@ const purgeBatch = 500
 
 // Purge deletes the personal values that go on a day or went before, and returns
 // how many pieces these were: one for each response and each time of keeping. It
-// deletes the drafts that were kept through a day before it as well. It
-// may be called at any time, by whoever has a calendar, and again after it was
+// deletes the drafts that were kept through a day before it as well, and copies of
+// the folder that somebody left behind ([Store.Snapshot]) a day ago. It may be called at any time, by whoever has a calendar, and again after it was
 // cut off. What is deleted can no longer be read by this program; its bytes may
-// stay in the file until they are written over. O(pieces deleted + drafts). An error but
-// ErrClosed stops the store.
+// stay in the file until they are written over. O(pieces deleted + drafts). An error
+// in the data file but ErrClosed stops the store.
 func (s *Store) Purge(day response.Day) (n int, err error) {
 	if s.readOnly {
 		return 0, fmt.Errorf("%w for writing", ErrClosed)
@@ -104,7 +104,7 @@ func (s *Store) Purge(day response.Day) (n int, err error) {
 			return n, err
 		}
 		if n += gone; gone < purgeBatch {
-			return n, s.purgeDrafts(day)
+			return n, errors.Join(s.purgeDrafts(day), dropCopies(s.settler.dir, s.now()))
 		}
 	}
 }

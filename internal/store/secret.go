@@ -26,10 +26,13 @@ func makeSecret(tx *bolt.Tx) error {
 
 func readSecret(tx *bolt.Tx) (secret [32]byte, err error) {
 	b, err := openSum(tx.Bucket(bucketMeta).Get(keySecret))
-	if err != nil || b == nil {
-		return secret, err
+	if err != nil {
+		return secret, fmt.Errorf("%s: %w", keySecret, err)
 	}
-	if len(b) != len(secret) {
+	if b == nil && tx.Bucket(bucketDrafts) == nil {
+		return secret, nil // a file of an earlier format
+	}
+	if len(b) != len(secret) { // none at all would let everybody sign
 		return secret, fmt.Errorf("%w: %s", ErrDamaged, keySecret)
 	}
 	return [32]byte(b), nil

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -246,5 +247,32 @@ func TestACopyIsSettled(t *testing.T) {
 	mustCount(t, s, 20, 6, 0)
 	if got := spend(t, s, seeded(1).invited(s, "3"), invite.Digest{}); got.Status != catalog.Duplicate {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// A copy that whoever asked for it did not remove goes after a day, and nothing else.
+func TestAForgottenCopyGoes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ahead := time.Duration(0)
+	s := field(t, dir, Options{Now: func() time.Time { return time.Now().Add(ahead) }})
+	issue(t, s, "a", seeded(33).slips(t, s, 2))
+	path, err := s.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := filepath.Join(dir, CopyPrefix+"of-somebody", "file")
+	if err := errors.Join(os.Mkdir(filepath.Dir(foreign), 0o750), os.WriteFile(foreign, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, ahead = range []time.Duration{0, copyKept + time.Minute} {
+		if _, err := s.Purge(issuedOn); err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]bool{filepath.Dir(path): ahead == 0, foreign: true, filepath.Join(dir, FileName): true} {
+			if _, err := os.Stat(path); (err == nil) != want {
+				t.Errorf("after %s, %s: %v", ahead, path, err)
+			}
+		}
 	}
 }
