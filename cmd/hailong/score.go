@@ -18,7 +18,8 @@ type scoreCommand struct {
 	From    string   `help:"First day, YYYY-MM-DD." placeholder:"DAY"`
 	To      string   `help:"Last day, YYYY-MM-DD." placeholder:"DAY"`
 	Wave    string   `help:"Only this wave." placeholder:"ID"`
-	Channel string   `help:"Only this channel." placeholder:"NAME"`
+	Channel string   `help:"Only this channel, or these, with commas between them." placeholder:"NAME"`
+	Flags   string   `help:"Responses that look unusual: with, without or only them." default:"with" enum:"with,without,only"`
 	Lang    string   `help:"Language of names." default:"vi" enum:"vi,en"`
 	Format  string   `help:"csv, csv-excel (with a byte order mark) or json." default:"csv" enum:"csv,csv-excel,json"`
 }
@@ -32,6 +33,6 @@ func (c *scoreCommand) Run(ctx context.Context, env environment) (err error) {
 	defer func() { err = errors.Join(err, con.Close()) }()
 	return con.Scores(ctx, env.stdout, report.Query{
 		Survey: c.Survey, Index: c.Index, Measure: c.Measure, By: c.By, Agency: c.Agency, Level: c.Level,
-		From: c.From, To: c.To, Wave: c.Wave, Channel: c.Channel, Lang: c.Lang,
+		From: c.From, To: c.To, Wave: c.Wave, Channel: c.Channel, Flags: c.Flags, Lang: c.Lang,
 	}, c.Format)
 }

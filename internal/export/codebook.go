@@ -17,6 +17,7 @@ type Codebook struct {
 	Title     questionnaire.Text `json:"title"`
 	Languages []string           `json:"languages"`
 	Variables []CodebookVariable `json:"variables"` // in questionnaire order
+	Fields    []CodebookField    `json:"fields"`    // columns that every survey has and that need a word
 }
 
 // CodebookVariable is one variable. Conditions are in the language of
@@ -88,6 +89,7 @@ func NewCodebook(q *questionnaire.Questionnaire) *Codebook {
 	for i := range variables {
 		c.Variables = append(c.Variables, describe(q, &variables[i]))
 	}
+	c.Fields = c.fields()
 	return c
 }
 

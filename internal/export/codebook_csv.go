@@ -11,7 +11,8 @@ import (
 
 // CSV writes the codebook as a table (RFC 4180), with a byte order mark for
 // Excel. Each variable has a row of its own, and then a row per value or code in
-// place of an answer, whose column entry says option or missing. Texts have one
+// place of an answer, whose column entry says option or missing. The columns
+// that are no variables come last, without an order; their entry is field. Texts have one
 // column per language, such as label_vi.
 func (c *Codebook) CSV(w io.Writer, excel bool) error {
 	out := newBuffer(w)
@@ -43,9 +44,16 @@ func (c *Codebook) CSV(w io.Writer, excel bool) error {
 			out.line(c.entryRow(d, len(header), "missing", d.Missing[k].Code, "", d.Missing[k].Label))
 		}
 		for _, code := range always {
-			out.line(c.entryRow(d, len(header), "missing", code, "", c.standard(code)))
+			out.line(c.entryRow(d, len(header), "missing", code, "", c.words(stateLabels[code])))
 		}
 		out.spill()
+	}
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		out.line(c.fieldRow(f.Column, len(header), "field", "", f.Text))
+		for k := range f.Codes {
+			out.line(c.fieldRow(f.Column, len(header), "option", f.Codes[k].Code, f.Codes[k].Label))
+		}
 	}
 	if err := out.end(); err != nil {
 		return fmt.Errorf("codebook: %w", err)
@@ -90,8 +98,15 @@ func (c *Codebook) variableRow(d *CodebookVariable) []string {
 
 // entryRow is the row of a value, of so many columns.
 func (c *Codebook) entryRow(d *CodebookVariable, columns int, entry, code, value string, label questionnaire.Text) []string {
+	row := c.fieldRow(d.ID, columns, entry, code, label)
+	row[0], row[4] = strconv.Itoa(d.Order), value
+	return row
+}
+
+// fieldRow is the row of a column, or of one of its codes.
+func (c *Codebook) fieldRow(name string, columns int, entry, code string, label questionnaire.Text) []string {
 	row := make([]string, columns)
-	row[0], row[1], row[2], row[3], row[4] = strconv.Itoa(d.Order), d.ID, entry, code, value
+	row[1], row[2], row[3] = name, entry, code
 	first := columns - 4*len(c.Languages)
 	for i, lang := range c.Languages {
 		row[first+i] = label[lang]

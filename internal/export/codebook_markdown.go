@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"hailong/internal/i18n"
-	"hailong/internal/questionnaire"
 )
 
 // Markdown writes the codebook for reading, with the texts of one language.
@@ -30,6 +29,10 @@ func (c *Codebook) Markdown(w io.Writer, lang string) error {
 		}
 		m.variable(d)
 		m.spill()
+	}
+	m.line("## ", m.t("codebook.fields"))
+	for i := range c.Fields {
+		m.field(&c.Fields[i])
 	}
 	if err := m.end(); err != nil {
 		return fmt.Errorf("codebook: %w", err)
@@ -96,48 +99,37 @@ func (m *markdown) variable(d *CodebookVariable) {
 	m.values(d)
 }
 
+// row appends a row of a table.
+func (m *markdown) row(cells ...string) {
+	m.b = append(m.b, "| "+strings.Join(cells, " | ")+" |\n"...)
+}
+
 // values writes the table of a variable's codes.
 func (m *markdown) values(d *CodebookVariable) {
-	row := func(cells ...string) {
-		m.b = append(m.b, "| "+strings.Join(cells, " | ")+" |\n"...)
-	}
 	title := m.t("codebook.without")
 	if len(d.Options) > 0 {
 		title = m.t("codebook.label")
 	}
-	row(m.t("codebook.code"), m.t("codebook.value"), title)
-	row("---", "---", "---")
+	m.row(m.t("codebook.code"), m.t("codebook.value"), title)
+	m.row("---", "---", "---")
 	for i := range d.Options {
 		o, value := &d.Options[i], ""
 		if o.Value != nil {
 			value = i18n.Decimal(m.ui, strconv.FormatFloat(*o.Value, 'f', -1, 64))
 		}
-		row(code(o.Code), value, escape(o.Label.In(m.lang)))
+		m.row(code(o.Code), value, escape(o.Label.In(m.lang)))
 	}
 	for i := range d.Missing {
-		row(code(d.Missing[i].Code), "", escape(d.Missing[i].Label.In(m.lang)))
+		m.row(code(d.Missing[i].Code), "", escape(d.Missing[i].Label.In(m.lang)))
 	}
 	for _, state := range always {
-		row(code(state), "", m.t(stateLabels[state]))
+		m.row(code(state), "", m.t(stateLabels[state]))
 	}
 	m.b = append(m.b, '\n')
 }
 
 // stateLabels are the messages of states that stand in place of an answer.
 var stateLabels = map[string]string{"skipped": "codebook.skipped", "not_asked": "codebook.not_asked"}
-
-// standard is the label of a code that is never offered.
-func (c *Codebook) standard(state string) questionnaire.Text {
-	label := questionnaire.Text{}
-	for _, lang := range c.Languages {
-		ui := lang
-		if !i18n.Known(ui) {
-			ui = i18n.English
-		}
-		label[lang] = i18n.T(ui, stateLabels[state], nil)
-	}
-	return label
-}
 
 // code writes a text as code; empty for none.
 func code(s string) string {

@@ -15,7 +15,7 @@ import (
 // no page repeats there is no row.
 var csvFields = map[Part][]string{
 	Main: {
-		"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
+		"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "counter", "lang", "day", "seconds",
 		"flags", "dropped",
 	},
 	Repeats: {"survey", "version", "wave", "row", "agency", "rated_agency", "rated_agency_name", "day"},
@@ -189,11 +189,19 @@ func (x *csvRows) main(b []byte, r *response.Response, number int64, day []byte)
 	b = append(append(b, x.agencies[r.Resolver]...), ',')
 	b = append(append(b, x.channels[r.Channel]...), ',')
 	b = append(appendCSV(b, r.Service), ',')
+	b = append(appendCSV(b, r.Counter), ',')
 	b = append(append(b, x.langs[r.Version][r.Lang]...), ',')
 	b = append(append(b, day...), ',')
 	b = append(appendSeconds(b, r.Seconds, ""), ',')
-	if x.fast(r) {
-		b = append(b, "fast"...)
+	start := len(b)
+	for i, flags := 0, x.flagsOf(r); flags != 0; i, flags = i+1, flags>>1 {
+		if flags&1 == 0 {
+			continue
+		}
+		if len(b) > start {
+			b = append(b, ' ')
+		}
+		b = append(b, x.flags[i]...)
 	}
 	b = append(b, ',')
 	for i, variable := range r.Dropped {

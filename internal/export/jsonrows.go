@@ -66,16 +66,20 @@ func (x *jsonRows) rows(b []byte, r *response.Response, _ int64, day []byte) ([]
 	}
 	b = append(append(b, `,"channel":`...), x.channels[r.Channel]...)
 	b = appendJSON(append(b, `,"service":`...), r.Service)
+	b = appendJSON(append(b, `,"counter":`...), r.Counter)
 	b = append(append(b, `,"lang":`...), x.langs[r.Version][r.Lang]...)
 	b = append(append(append(b, `,"day":"`...), day...), '"')
 	b = appendSeconds(append(b, `,"seconds":`...), r.Seconds, "null")
 
 	b = append(b, `,"flags":[`...)
-	if x.fast(r) {
-		b = append(b, `"fast"`...)
+	start := len(b)
+	for i, flags := 0, x.flagsOf(r); flags != 0; i, flags = i+1, flags>>1 {
+		if flags&1 == 1 {
+			b = append(comma(b, start), x.flags[i]...)
+		}
 	}
 	b = append(b, `],"dropped":[`...)
-	start := len(b)
+	start = len(b)
 	for _, variable := range r.Dropped {
 		b = append(comma(b, start), x.ids[r.Version][variable]...)
 	}

@@ -65,6 +65,7 @@ type Manifest struct {
 	Rows      int64    `json:"rows"`
 	SHA256    string   `json:"sha256"`             // lower-case hex, of all bytes before the manifest itself
 	Watermark uint64   `json:"watermark"`          // highest sequence among the responses
+	Flagged   int64    `json:"flagged"`            // responses with flags, in whichever part their flags are
 	LeftOut   []string `json:"left_out,omitempty"` // ids of personal variables whose answers are not in the file
 }
 
@@ -75,8 +76,8 @@ var ErrClosed = errors.New("export: responses already closed")
 // table, a row per response. Memory is constant; a row costs no allocation.
 //
 // CSV columns are survey, version (12 hex digits), wave, agency, agency_name,
-// resolver, channel, service, lang, day, seconds, flags (fast: answered in less
-// time than the wave asks for), dropped (ids of variables, with spaces between,
+// resolver, channel, service, counter, lang, day, seconds, flags (codes of
+// response.Flags, with spaces between), dropped (ids of variables, with spaces between,
 // whose answers were dropped because a later answer hid them), then one per
 // variable of any version, in order of first appearance; a variable that takes
 // several options has one per option, id.code, with 1 or 0. Cells hold option
@@ -121,6 +122,8 @@ type rowFormat interface {
 	// these are. number is its place among the responses, from 1.
 	rows(b []byte, r *response.Response, number int64, day []byte) ([]byte, int)
 	trailer(b []byte, m Manifest) ([]byte, error)
+	// flagsOf returns the flags that rows show of a response.
+	flagsOf(r *response.Response) response.Flags
 }
 
 // NewResponses returns a writer of a survey's responses to w, which it does not
@@ -176,6 +179,9 @@ func (x *Responses) Write(seq uint64, r *response.Response) error {
 		return x.err
 	}
 	x.manifest.Rows += int64(rows)
+	if x.rows.flagsOf(r) != 0 {
+		x.manifest.Flagged++
+	}
 	x.manifest.Watermark = max(x.manifest.Watermark, seq)
 	return nil
 }
@@ -196,6 +202,8 @@ func (x *Responses) check(r *response.Response) error {
 		return fmt.Errorf("unknown language %d", r.Lang)
 	case r.Channel.String() == "":
 		return fmt.Errorf("unknown channel %d", r.Channel)
+	case r.Flags&^response.AllFlags != 0:
+		return fmt.Errorf("unknown flags %b", r.Flags)
 	}
 	for _, i := range r.Dropped {
 		if i < 0 || i >= len(q.Variables()) {

@@ -50,20 +50,20 @@ func TestResponsesCSV(t *testing.T) {
 	name := `Tỉnh Bắc Ninh, "Kinh Bắc"`
 	want := [][]string{
 		{
-			"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "lang", "day", "seconds",
+			"survey", "version", "wave", "agency", "agency_name", "resolver", "channel", "service", "counter", "lang", "day", "seconds",
 			"flags", "dropped", "signs", "staff_polite", "staff_clear", "needs.hours", "needs.online", "needs.phone", "paid", "days", "comment", "price",
 		},
 		{
-			"sample", v1, "2026-1", "bac-ninh", name, "tan-chi", "qr", "'=1,2", "vi", "2026-03-05", "125",
-			"fast", "comment days", "5", "1", "", "0", "1", "", "-0.05", "12", "'=cmd|' /C calc'!A0, \"x\"\nhai dòng", "",
+			"sample", v1, "2026-1", "bac-ninh", name, "tan-chi", "qr", "'=1,2", "Q-1", "vi", "2026-03-05", "125",
+			"fast burst honeypot", "comment days", "5", "1", "", "0", "1", "", "-0.05", "12", "'=cmd|' /C calc'!A0, \"x\"\nhai dòng", "",
 		},
 		{
-			"sample", v2, "2026-1", "tan-chi", "Xã Tân Chi", "", "paper", "", "en", "2026-03-05", "",
+			"sample", v2, "2026-1", "tan-chi", "Xã Tân Chi", "", "paper", "", "", "en", "2026-03-05", "",
 			"", "", "5", "", "", "", "1", "1", "123.45", "", "", "1",
 		},
 		{
-			"sample", v1, "2026-1", "tan-chi", "Xã Tân Chi", "", "qr", "", "vi", "2026-03-05", "",
-			"", "", "", "skipped", "dont_know", "refused", "refused", "", "not_applicable", "", "skipped", "",
+			"sample", v1, "2026-1", "tan-chi", "Xã Tân Chi", "", "qr", "", "", "vi", "2026-03-05", "",
+			"straight_line", "", "", "skipped", "dont_know", "refused", "refused", "", "not_applicable", "", "skipped", "",
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -73,7 +73,7 @@ func TestResponsesCSV(t *testing.T) {
 		t.Errorf("lines must end with CR LF: %q", file)
 	}
 	sum := sha256.Sum256([]byte(file))
-	if want := (export.Manifest{Rows: 3, SHA256: hex.EncodeToString(sum[:]), Watermark: 7}); !cmp.Equal(manifest, want) {
+	if want := (export.Manifest{Rows: 3, SHA256: hex.EncodeToString(sum[:]), Watermark: 7, Flagged: 2}); !cmp.Equal(manifest, want) {
 		t.Errorf("got manifest %+v, want %+v", manifest, want)
 	}
 	excel, _ := write(t, export.CSVExcel)
@@ -94,6 +94,7 @@ func TestResponsesJSONLines(t *testing.T) {
 		AgencyName                    string `json:"agency_name"`
 		Resolver                      *string
 		Channel, Service, Lang, Day   string
+		Counter                       string
 		Seconds                       *int
 		Answers                       map[string]any
 		Flags, Dropped                []string
@@ -114,7 +115,7 @@ func TestResponsesJSONLines(t *testing.T) {
 	want := []row{
 		{
 			Survey: "sample", Version: v1, Wave: "2026-1", Agency: "bac-ninh", AgencyName: `Tỉnh Bắc Ninh, "Kinh Bắc"`,
-			Resolver: new("tan-chi"), Channel: "qr", Service: "=1,2", Lang: "vi", Day: "2026-03-05", Seconds: new(125), Flags: []string{"fast"}, Dropped: []string{"comment", "days"},
+			Resolver: new("tan-chi"), Channel: "qr", Service: "=1,2", Counter: "Q-1", Lang: "vi", Day: "2026-03-05", Seconds: new(125), Flags: []string{"fast", "burst", "honeypot"}, Dropped: []string{"comment", "days"},
 			Answers: map[string]any{
 				"signs": "5", "staff_polite": "1", "needs": []any{"online"}, "paid": -0.05, "days": 12.0,
 				"comment": "=cmd|' /C calc'!A0, \"x\"\nhai dòng",
@@ -129,7 +130,7 @@ func TestResponsesJSONLines(t *testing.T) {
 		},
 		{
 			Survey: "sample", Version: v1, Wave: "2026-1", Agency: "tan-chi", AgencyName: "Xã Tân Chi",
-			Channel: "qr", Lang: "vi", Day: "2026-03-05", Flags: []string{}, Dropped: []string{}, Answers: map[string]any{},
+			Channel: "qr", Lang: "vi", Day: "2026-03-05", Flags: []string{"straight_line"}, Dropped: []string{}, Answers: map[string]any{},
 			Missing: map[string]string{
 				"signs": "not_asked", "staff_polite": "skipped", "staff_clear": "dont_know", "needs": "refused",
 				"paid": "not_applicable", "days": "not_asked", "comment": "skipped",
@@ -186,6 +187,7 @@ func TestResponsesRefuse(t *testing.T) {
 		"language":         func(r *response.Response) { r.Lang = 2 },
 		"channel":          func(r *response.Response) { r.Channel = 0 },
 		"too few answers":  func(r *response.Response) { r.Answers = r.Answers[1:] },
+		"flags":            func(r *response.Response) { r.Flags = 1 << 8 },
 		"dropped":          func(r *response.Response) { r.Dropped = []int{99} },
 		"repeat":           func(r *response.Response) { r.Repeats = []response.Repeat{{Agency: 3, Answers: r.Answers}} },
 		"repeat's answers": func(r *response.Response) { r.Repeats = []response.Repeat{{Agency: 1}} },
@@ -299,7 +301,7 @@ func TestAmounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, amount := range amounts {
-		got := rows[i+1][19]
+		got := rows[i+1][20]
 		whole, fraction, _ := strings.Cut(got, ".")
 		digits := strings.TrimLeft(strings.TrimPrefix(whole, "-")+fraction, "0")
 		want := strings.TrimLeft(strings.TrimPrefix(json.Number(jsonInt(amount)).String(), "-"), "0")

@@ -28,13 +28,19 @@ type names struct {
 	titles   [][]byte   // names of agencies by number
 	channels [][]byte   // by number
 	ids      [][][]byte // of variables, by number of the version, by variable
+	flags    [][]byte   // by bit
 	least    []int      // seconds that a response should take, by number of the wave; 0: any
 }
 
-// fast reports whether a response took less time than its wave asks for. One
-// whose time is unknown did not.
-func (n *names) fast(r *response.Response) bool {
-	return r.Seconds > 0 && int(r.Seconds) < n.least[r.Wave]
+// flagsOf returns the flags that a response was stored with and, for those
+// stored before flags were, whether it took less time than its wave asks for.
+// One whose time is unknown did not.
+func (n *names) flagsOf(r *response.Response) response.Flags {
+	flags := r.Flags
+	if r.Seconds > 0 && int(r.Seconds) < n.least[r.Wave] {
+		flags |= response.Fast
+	}
+	return flags
 }
 
 // newNames quotes all names once, so that rows only copy bytes.
@@ -62,6 +68,9 @@ func newNames(survey *catalog.Survey, agencies *agency.Registry, quote func([]by
 	for _, a := range agencies.All() {
 		n.agencies[a.Number] = quote(nil, a.ID)
 		n.titles[a.Number] = quote(nil, a.Name.Vi)
+	}
+	for _, code := range response.AllFlags.Codes() {
+		n.flags = append(n.flags, quote(nil, code))
 	}
 	for _, c := range response.Channels {
 		for len(n.channels) <= int(c) {

@@ -243,6 +243,7 @@ func ScoresJSON(w io.Writer, s *report.Scores) error {
 	list("by", s.By)
 	text("rollup", s.Rollup)
 	out.b = strconv.AppendInt(append(out.b, `"min_n":`...), int64(s.MinN), 10)
+	out.b = appendMade(out.b, s)
 	out.b = appendBreaks(out.b, s.Breaks)
 	out.b = append(out.b, `,"rows":[`...)
 	columns := scoreColumns(s)
@@ -255,6 +256,19 @@ func ScoresJSON(w io.Writer, s *report.Scores) error {
 	}
 	out.b = append(out.b, "\n]}\n"...)
 	return out.end()
+}
+
+// appendMade appends what responses the scores are made from.
+func appendMade(b []byte, s *report.Scores) []byte {
+	b = append(b, `,"channels":{`...)
+	for i, c := range s.Channels {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(appendJSON(b, c.Channel), ':'), c.N, 10)
+	}
+	b = strconv.AppendInt(append(b, `},"flagged":`...), s.Flagged, 10)
+	return appendJSON(append(b, `,"flags":`...), s.Flags)
 }
 
 // appendBreaks appends the breaks, where there are any.

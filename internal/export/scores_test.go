@@ -39,6 +39,7 @@ func sample() *report.Scores {
 		MeasureTitle: "Hài lòng", Unit: "%", Versions: []string{"aa11", "bb22"}, Method: "cc33",
 		MethodNote: "QĐ 1001; \"chưa rõ\"", Watermark: math.MaxUint64, GeneratedFor: "survey=sipas&by=agency,month",
 		By: []string{"agency", "month"}, Rollup: "pooled", MinN: 10,
+		Channels: []report.ChannelCount{{Channel: "link", N: 12}, {Channel: "kiosk", N: 20009}}, Flagged: 3, Flags: report.FlagsWith,
 		Rows: []report.Row{
 			ok, low,
 			row("hop-linh", "=cmd()", 9, report.Suppressed, "min_n"),

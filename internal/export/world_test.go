@@ -67,6 +67,8 @@ func set(survey *catalog.Survey, version int, r *response.Response, id string, a
 func filled(survey *catalog.Survey) []*response.Response {
 	first, second, third := blank(survey, 0), blank(survey, 1), blank(survey, 0)
 	first.Agency, first.Resolver, first.Service, first.Seconds = 1, 2, "=1,2", 125
+	first.Flags, first.Counter = response.Burst|response.Honeypot, "Q-1" // and too fast, which older logs don't say
+	third.Flags = response.StraightLine
 	first.Dropped = []int{survey.Versions[0].Questionnaire.Variable("comment").Index, survey.Versions[0].Questionnaire.Variable("days").Index}
 	set(survey, 0, first, "signs", response.Answer{Option: 1})
 	set(survey, 0, first, "staff_polite", response.Answer{Option: 0})

@@ -103,7 +103,7 @@ func slugOf(name string) string {
 
 // columns are ids that columns of the exports, links or conditions have already.
 var columns = []string{
-	"survey", "version", "wave", "agency", "agency_name", "agency_level", "resolver", "channel", "service", "lang", "today",
+	"survey", "version", "wave", "agency", "agency_name", "agency_level", "resolver", "channel", "service", "counter", "lang", "today",
 	"day", "seconds", "consent", "dropped", "flags", "repeat", "rated_agency", "fast",
 }
 

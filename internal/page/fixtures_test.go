@@ -222,6 +222,10 @@ func resultFixtures(q *questionnaire.Questionnaire, lang string) []fixture {
 	one := resultsInput(q, lang, "/results/sipas?agency=bn&from=2026-01-01")
 	one.Query.Agency, one.Query.From, one.Query.Level, one.Query.Channel, one.Parent = "bn", "2026-01-01", "commune", "qr", "bn"
 	one.Profile = profileInput()
+	one.Scores.Channels, one.Scores.Flagged, one.Scores.Flags = []report.ChannelCount{{Channel: "qr", N: 4300}}, 5, report.FlagsWithout
+	one.Query.Flags = report.FlagsWithout
+	all.Scores.Channels = []report.ChannelCount{{Channel: "link", N: 120}, {Channel: "qr", N: 90300}, {Channel: "kiosk", N: 13790}}
+	all.Scores.Flagged, all.Scores.Flags = 5, report.FlagsWith
 	bad := resultsInput(q, lang, "/results/sipas?from=x")
 	bad.Scores, bad.Months, bad.Query.From = scores(0), nil, "x"
 	bad.Scores.Rows = nil

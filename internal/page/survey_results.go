@@ -16,7 +16,8 @@ type SurveyResults struct {
 	Title       string
 	IndexTitle  string
 	Measure     string
-	Respondents string   // how many responses are counted, in words; may be empty
+	Respondents string // how many responses are counted, in words; may be empty
+	Made        Made
 	Breaks      []string // where a series begins anew
 	Listed      []string
 	Indices     []Link

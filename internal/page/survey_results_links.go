@@ -93,6 +93,7 @@ func (b *resultsBuilder) file(format string) string {
 	values := url.Values{"by": {"agency"}, "index": {b.in.Scores.Index}, "format": {format}, "lang": {b.lang}}
 	for name, value := range map[string]string{
 		"measure": q.Measure, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To, "wave": q.Wave, "channel": q.Channel,
+		"flags": q.Flags,
 	} {
 		if value != "" {
 			values.Set(name, value)
@@ -116,11 +117,12 @@ func (b *resultsBuilder) chips(s *SurveyResults) {
 	add("from", "results.from", i18n.Date(b.lang, q.From))
 	add("to", "results.to", i18n.Date(b.lang, q.To))
 	add("wave", "results.wave", textOf(b.in.Waves, q.Wave))
-	if q.Channel != "" {
-		add("channel", "results.channel", named(b.lang, "channel.", q.Channel))
+	add("channel", "results.channel", b.channelNames(q.Channel))
+	if q.Flags == report.FlagsWithout || q.Flags == report.FlagsOnly {
+		add("flags", "results.flags", i18n.T(b.lang, "results.flags_chip_"+q.Flags, nil))
 	}
 	if len(s.Chips) > 0 {
-		s.Clear = b.address("agency", "", "level", "", "from", "", "to", "", "wave", "", "channel", "", "part", "")
+		s.Clear = b.address("agency", "", "level", "", "from", "", "to", "", "wave", "", "channel", "", "flags", "", "part", "")
 	}
 }
 
@@ -139,7 +141,7 @@ func (b *resultsBuilder) filter(s *SurveyResults) {
 	f := &s.Filter
 	if u, err := url.Parse(b.in.Frame.URL); err == nil {
 		f.Action = u.Path
-		for _, name := range []string{"lang", "index", "measure", "sort", "dir", "all"} {
+		for _, name := range []string{"lang", "index", "measure", "sort", "dir", "all", "flags"} {
 			if value := u.Query().Get(name); value != "" {
 				f.Keep = append(f.Keep, Field{name, value})
 			}
@@ -148,7 +150,7 @@ func (b *resultsBuilder) filter(s *SurveyResults) {
 	f.Agencies = b.choices(b.in.Agencies, cmp.Or(b.in.Parent, q.Agency))
 	f.Waves = b.choices(b.in.Waves, q.Wave)
 	f.Levels = b.choices(b.named("level.", b.in.Levels), q.Level)
-	f.Channels = b.choices(b.named("channel.", b.in.Channels), q.Channel)
+	f.Channels = b.channelChoices()
 	f.From, f.To = q.From, q.To
 	var starts, ends []Choice
 	for _, month := range b.in.Months {

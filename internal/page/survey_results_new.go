@@ -24,7 +24,7 @@ type ResultsInput struct {
 	Dir           string       // asc or desc; else what suits the sort
 	Part          int          // of a long list, from 1
 	All           bool         // also agencies without answers
-	Responses     int64        // counted in all; 0: not told
+	Responses     int64        // counted here; 0: not told
 	Problems      []errs.Problem
 	Agencies      []Choice // to filter by: id and name
 	Levels        []string
@@ -50,6 +50,7 @@ func NewSurveyResults(in ResultsInput) *SurveyResults {
 	if in.Responses > 0 {
 		s.Respondents = i18n.Plural(b.lang, "results.respondents", in.Responses, nil)
 	}
+	s.Made = b.made()
 	s.Breaks = b.breaks()
 	s.Listed = messages(b.lang, in.Problems)
 	b.rows(s)

@@ -104,7 +104,7 @@ var takenCodes = []string{DontKnow, Refused, NotApplicable, Skipped, "not_asked"
 // conditions, or a column of the exports.
 func takenID(id string) bool {
 	return logic.Reserved(id) || slices.Contains([]string{
-		"survey", "version", "wave", "agency", "agency_name", "agency_level", "resolver", "channel", "service", "lang", "today",
+		"survey", "version", "wave", "agency", "agency_name", "agency_level", "resolver", "channel", "service", "counter", "lang", "today",
 		"day", "seconds", "consent", "dropped", "flags", "repeat", "rated_agency", "rated_agency_name", "row",
 	}, id)
 }

@@ -39,6 +39,9 @@ type folded struct {
 	watermark uint64
 	groups    map[group][]int64
 	counted   []bool // by version number
+
+	received [][]int64 // by segment, by channel: responses that were counted
+	flagged  []int64   // by segment: flagged responses, counted or not
 }
 
 // maxCounters bounds the memory of one query, at eight bytes each.
@@ -47,7 +50,14 @@ const maxCounters = 1 << 24
 // fold adds up the cells by group. It returns errStale when they name a version,
 // agency or wave that the plan's catalog doesn't know yet.
 func (p *plan) fold(src Source) (*folded, error) {
-	f := &folded{plan: p, groups: map[group][]int64{}, counted: make([]bool, p.layout.known)}
+	segments := len(p.layout.cuts) + 1
+	f := &folded{
+		plan: p, groups: map[group][]int64{}, counted: make([]bool, p.layout.known),
+		received: make([][]int64, segments), flagged: make([]int64, segments),
+	}
+	for i := range f.received {
+		f.received[i] = make([]int64, int(slices.Max(response.Channels))+1)
+	}
 	var err error
 	src.Tallies(func(watermark uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
 		f.watermark = watermark
@@ -73,8 +83,14 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 		return errStale
 	}
 	place := p.places[key.Agency]
-	if place == noPlace || key.Period < p.from || key.Period > p.to ||
-		(p.wave != 0 && key.Wave != p.wave) || (p.channel != 0 && key.Channel != p.channel) {
+	if place == noPlace || !p.covers(&key) {
+		return nil
+	}
+	shown := p.inRows[key.Agency]
+	if key.Flagged && shown {
+		f.flagged[v.segment] += int64(cell.Responses)
+	}
+	if (key.Flagged && p.flags == FlagsWithout) || (!key.Flagged && p.flags == FlagsOnly) {
 		return nil
 	}
 	if len(cell.Counts) != v.slots {
@@ -86,6 +102,9 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 		return err
 	}
 	f.counted[key.Version] = true
+	if shown {
+		f.received[v.segment][key.Channel] += int64(cell.Responses)
+	}
 	for _, s := range v.spans {
 		to, from := vector[s.to:s.to+s.n], cell.Counts[s.from:s.from+s.n]
 		for i, n := range from {
@@ -93,6 +112,43 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 		}
 	}
 	return nil
+}
+
+// covers reports whether a cell lies within the period, the wave and the
+// channels of the query.
+func (p *plan) covers(key *tally.Key) bool {
+	return key.Period >= p.from && key.Period <= p.to &&
+		(p.wave == 0 || key.Wave == p.wave) && (p.channels == 0 || p.channels>>key.Channel&1 == 1)
+}
+
+// channels adds up the counted responses of the segments that rows are made
+// from; a series that is not shown must not seem to be part of the score.
+func (f *folded) channels(used []bool) []ChannelCount {
+	var out []ChannelCount
+	for _, channel := range response.Channels {
+		var n int64
+		for segment, counts := range f.received {
+			if used[segment] {
+				n += counts[channel]
+			}
+		}
+		if n > 0 {
+			out = append(out, ChannelCount{Channel: channel.String(), N: n})
+		}
+	}
+	return out
+}
+
+// flaggedOf adds up the flagged responses of the same segments, or of all where
+// nothing was counted: then there is no series to speak of.
+func (f *folded) flaggedOf(used []bool) (n int64) {
+	all := len(f.channels(used)) == 0
+	for segment, flagged := range f.flagged {
+		if all || used[segment] {
+			n += flagged
+		}
+	}
+	return n
 }
 
 // facet keeps of a key what the query asks by.

@@ -36,6 +36,9 @@ func (p *plan) head(f *folded, used []bool) (*Scores, error) {
 		Rollup:       "pooled",
 		MinN:         p.current.MinN,
 		Breaks:       p.breaks(),
+		Channels:     f.channels(used),
+		Flagged:      f.flaggedOf(used),
+		Flags:        p.flags,
 	}
 	if p.measure.Kind == questionnaire.TopBox {
 		out.Unit = "%"
@@ -63,6 +66,7 @@ func (q Query) canonical() string {
 		{"to", q.To},
 		{"wave", q.Wave},
 		{"channel", q.Channel},
+		{"flags", q.Flags},
 		{"lang", q.Lang},
 	} {
 		if p[1] == "" {

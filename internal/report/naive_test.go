@@ -1,13 +1,14 @@
 package report_test
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"hailong/internal/questionnaire"
 	"hailong/internal/report"
@@ -206,11 +207,55 @@ func (x *naive) within(q report.Query, row *report.Row) func(*response.Response)
 		case row.Month != "" && r.Day.String()[:7] != row.Month:
 		case row.Day != "" && r.Day.String() != row.Day:
 		case (q.Wave != "" && wave != q.Wave) || (row.Wave != "" && wave != row.Wave):
-		case (q.Channel != "" && r.Channel.String() != q.Channel) || (row.Channel != "" && r.Channel.String() != row.Channel):
+		case !hasChannel(q, r) || (row.Channel != "" && r.Channel.String() != row.Channel):
+		case (q.Flags == report.FlagsWithout && r.Flags != 0) || (q.Flags == report.FlagsOnly && r.Flags == 0):
 		default:
 			return true
 		}
 		return false
+	}
+}
+
+func hasChannel(q report.Query, r *response.Response) bool {
+	return q.Channel == "" || slices.Contains(strings.Split(q.Channel, ","), r.Channel.String())
+}
+
+// checkHead recounts what an answer says of the responses behind it: those that
+// any of its rows is about. There are no breaks in this world.
+func (x *naive) checkHead(q report.Query, scores *report.Scores) {
+	x.t.Helper()
+	channels, flagged := map[string]int64{}, int64(0)
+	all := q
+	all.Flags = ""
+	rows := make([]func(*response.Response) bool, len(scores.Rows))
+	for i := range rows {
+		rows[i] = x.within(all, &scores.Rows[i])
+	}
+	treated := func(r *response.Response) bool {
+		return scores.Flags == report.FlagsWith || (r.Flags != 0) == (scores.Flags == report.FlagsOnly)
+	}
+	for _, r := range x.responses {
+		if !slices.ContainsFunc(rows, func(about func(*response.Response) bool) bool { return about(r) }) {
+			continue
+		}
+		if treated(r) {
+			channels[r.Channel.String()]++
+		}
+		if r.Flags != 0 {
+			flagged++
+		}
+	}
+	var want []report.ChannelCount
+	for _, c := range response.Channels {
+		if n := channels[c.String()]; n > 0 {
+			want = append(want, report.ChannelCount{Channel: c.String(), N: n})
+		}
+	}
+	if diff := gocmp.Diff(want, scores.Channels); diff != "" {
+		x.t.Errorf("%+v: channels (-want +got):\n%s", q, diff)
+	}
+	if scores.Flagged != flagged || scores.Flags != cmp.Or(q.Flags, report.FlagsWith) {
+		x.t.Errorf("%+v: got %d flagged %s, want %d", q, scores.Flagged, scores.Flags, flagged)
 	}
 }
 
@@ -234,6 +279,11 @@ func TestScoresAreRecounts(t *testing.T) {
 		{By: []string{"channel", "item"}, Wave: "2026-2", Level: "department"},
 		{By: []string{"agency"}, Channel: "qr", Wave: "2026-1", From: "2026-01-01"},
 		{By: []string{"month", "wave", "channel", "level", "factor"}},
+		{By: []string{"agency"}, Flags: "without"},
+		{By: []string{"agency", "item"}, Flags: "only", Level: "commune"},
+		{By: []string{"channel", "factor"}, Flags: "with", Channel: "kiosk,link"},
+		{By: []string{"item"}, Flags: "without", Channel: "qr,kiosk", Agency: "so-y-te"},
+		{By: []string{"level", "month"}, Flags: "only", Level: "department", Wave: "2026-2"},
 	}
 	indices := w.catalog.Survey("sample").Current().Questionnaire.Indices
 	rows := 0
@@ -246,6 +296,7 @@ func TestScoresAreRecounts(t *testing.T) {
 				x.keep = x.within(q, &scores.Rows[j])
 				x.check(&scores.Rows[j])
 			}
+			(&naive{world: w}).checkHead(q, scores)
 			rows += len(scores.Rows)
 		}
 	}
@@ -264,7 +315,7 @@ func TestOrderOfAddingDoesNotMatter(t *testing.T) {
 		backward.add(r)
 	}
 	for _, q := range []report.Query{{Index: "weighted", By: []string{"agency", "month", "factor"}}, {Index: "mean", By: []string{"item", "agency"}}} {
-		if diff := cmp.Diff(forward.score(q), backward.score(q)); diff != "" {
+		if diff := gocmp.Diff(forward.score(q), backward.score(q)); diff != "" {
 			t.Errorf("%v: the order of responses changed the scores:\n%s", q.By, diff)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
@@ -43,13 +44,15 @@ type plan struct {
 	root     *agency.Agency // nil: no filter
 	level    string
 	from, to response.Day
-	wave     uint32           // 0: no filter
-	channel  response.Channel // 0: no filter
-	query    Query            // in canonical form
+	wave     uint32 // 0: no filter
+	channels uint64 // bits by number; 0: no filter
+	flags    string // with, without, only
+	query    Query  // in canonical form
 
 	agencies []*agency.Agency // within the filter, each before what is below it
 	levels   []string         // of all agencies, sorted
 	places   []int32          // by agency number: place of its group, noPlace when filtered out
+	inRows   []bool           // by agency number: some row holds its answers
 	layout   *layout
 }
 
@@ -74,7 +77,9 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 	p.checkBy(check, q.By)
 	p.checkPeriod(check, q.From, q.To)
 	p.checkAgencies(check, q.Agency, q.Level, q.To)
-	p.checkFieldwork(check, q.Wave, q.Channel)
+	p.checkWave(check, q.Wave)
+	channels := p.checkChannels(check, q.Channel)
+	p.checkFlags(check, q.Flags)
 	if len(check.problems) > 0 {
 		return nil, errs.Bad(check.problems...)
 	}
@@ -83,7 +88,10 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 	}
 	p.query = Query{
 		Survey: q.Survey, Index: p.index.ID, Measure: q.Measure, By: p.by, Level: q.Level,
-		From: q.From, To: q.To, Wave: q.Wave, Channel: q.Channel, Lang: p.lang,
+		From: q.From, To: q.To, Wave: q.Wave, Channel: channels, Lang: p.lang,
+	}
+	if p.flags != FlagsWith {
+		p.query.Flags = p.flags
 	}
 	if p.root != nil {
 		p.query.Agency = p.root.ID
@@ -230,19 +238,44 @@ func (p *plan) checkAgencies(check *checker, ref, level, day string) {
 	p.level = level
 }
 
-func (p *plan) checkFieldwork(check *checker, wave, channel string) {
-	if wave != "" {
-		if w := p.survey.Wave(wave); w != nil {
-			p.wave = w.Number
-		} else {
-			check.add("wave", "unknown_wave", wave)
+func (p *plan) checkWave(check *checker, wave string) {
+	if wave == "" {
+		return
+	}
+	if w := p.survey.Wave(wave); w != nil {
+		p.wave = w.Number
+	} else {
+		check.add("wave", "unknown_wave", wave)
+	}
+}
+
+// checkChannels reads a list of channels and returns its canonical form: each
+// once, in the order of the channels, so that one question has one text.
+func (p *plan) checkChannels(check *checker, list string) string {
+	if list == "" {
+		return ""
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		channel, ok := response.ParseChannel(name)
+		if !ok {
+			check.add("channel", "unknown_channel", name)
+			continue
+		}
+		p.channels |= 1 << channel
+	}
+	var names []string
+	for _, channel := range response.Channels {
+		if p.channels>>channel&1 == 1 {
+			names = append(names, channel.String())
 		}
 	}
-	if channel != "" {
-		var ok bool
-		if p.channel, ok = response.ParseChannel(channel); !ok {
-			check.add("channel", "unknown_channel", channel)
-		}
+	return strings.Join(names, ",")
+}
+
+func (p *plan) checkFlags(check *checker, flags string) {
+	p.flags = cmp.Or(flags, FlagsWith)
+	if !slices.Contains([]string{FlagsWith, FlagsWithout, FlagsOnly}, p.flags) {
+		check.add("flags", "unknown_flags", flags)
 	}
 }
 
@@ -261,7 +294,10 @@ func (p *plan) placeAgencies() {
 	for i := range p.places {
 		p.places[i] = noPlace
 	}
+	p.inRows = make([]bool, len(p.places))
 	for _, a := range p.agencies {
+		above := registry.ByID(a.Parent)
+		p.inRows[a.Number] = p.level == "" || a.Level == p.level || (p.asked[byAgency] && above != nil && p.inRows[above.Number])
 		switch {
 		case p.asked[byAgency]: // a level narrows the rows; what is below them still counts
 			p.places[a.Number] = int32(a.Number) //nolint:gosec // far fewer than 2^31

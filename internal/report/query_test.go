@@ -34,6 +34,8 @@ func TestBadQueries(t *testing.T) {
 		{"level", report.Query{Level: "galaxy"}, []string{"level: unknown_level"}},
 		{"wave", report.Query{Wave: "2099"}, []string{"wave: unknown_wave"}},
 		{"channel", report.Query{Channel: "pigeon"}, []string{"channel: unknown_channel"}},
+		{"channels", report.Query{Channel: "qr,pigeon,,link"}, []string{"channel: unknown_channel", "channel: unknown_channel"}},
+		{"flags", report.Query{Flags: "maybe"}, []string{"flags: unknown_flags"}},
 		{"no date", report.Query{From: "yesterday", To: "2026-02-30"}, []string{"from: bad_date", "to: bad_date"}},
 		{"inside months", report.Query{From: "2026-01-02", To: "2026-02-27"}, []string{"from: not_month_border", "to: not_month_border"}},
 		{"backwards", report.Query{From: "2026-03-01", To: "2026-02-28"}, []string{"to: bad_value"}},
@@ -93,6 +95,7 @@ func TestHead(t *testing.T) {
 		Measure: "satisfied", MeasureTitle: "Tỷ lệ hài lòng", Unit: "%", Method: got.Method,
 		MethodNote: "Phương pháp mẫu; chưa xác nhận.", Watermark: w.seq, By: []string{"month", "agency"}, Rollup: "pooled", MinN: 10,
 		GeneratedFor: "survey=sample&index=services&by=month,agency&agency=bac-ninh&to=2026-03-31&wave=2026-1&lang=vi",
+		Channels:     got.Channels, Flagged: got.Flagged, Flags: report.FlagsWith, // recounted in naive_test.go
 	}
 	for _, v := range w.catalog.Survey("sample").Versions {
 		want.Versions = append(want.Versions, v.Questionnaire.Version)
@@ -103,6 +106,24 @@ func TestHead(t *testing.T) {
 	mean := w.score(report.Query{Index: "mean", Lang: "en"})
 	if mean.Unit != "" || mean.IndexTitle != "Points" || mean.GeneratedFor != "survey=sample&index=mean&by=agency&lang=en" {
 		t.Errorf("got %q %q %q", mean.Unit, mean.IndexTitle, mean.GeneratedFor)
+	}
+}
+
+// One question has one text, and what is not said there is the default.
+func TestCanonicalChannelsAndFlags(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "first.yaml")
+	for want, q := range map[string]report.Query{
+		"":                                    {Flags: "with"},
+		"&channel=link,kiosk":                 {Channel: "kiosk,link,kiosk"},
+		"&channel=qr&flags=without":           {Channel: "qr", Flags: "without"},
+		"&flags=only":                         {Flags: "only"},
+		"&agency=bac-ninh&channel=invitation": {Channel: "invitation", Agency: "bac-ninh"},
+	} {
+		want = "survey=sample&index=services&by=agency" + want + "&lang=vi"
+		if got := w.score(q).GeneratedFor; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 

@@ -30,9 +30,17 @@ type Query struct {
 	From    string   // YYYY-MM-DD, inclusive; with monthly tallies the first day of a month
 	To      string   // YYYY-MM-DD, inclusive; with monthly tallies the last day of a month
 	Wave    string
-	Channel string
+	Channel string // one, or several with commas between them
+	Flags   string // what to do with flagged responses: with (empty is the same), without, only
 	Lang    string // of names
 }
+
+// The values of Query.Flags and Scores.Flags.
+const (
+	FlagsWith    = "with"
+	FlagsWithout = "without"
+	FlagsOnly    = "only"
+)
 
 // State tells whether a row carries a score, and if not, why.
 type State string
@@ -97,6 +105,12 @@ type Count struct {
 	N    int64
 }
 
+// ChannelCount is how many responses came by a channel.
+type ChannelCount struct {
+	Channel string
+	N       int64
+}
+
 // Scores is the answer to a Query.
 type Scores struct {
 	Survey       string
@@ -115,5 +129,13 @@ type Scores struct {
 	Rollup       string // "pooled": a row of an agency holds all answers of its subtree
 	MinN         int
 	Breaks       []Break // of the index and its items, in order of publication
-	Rows         []Row
+
+	// Channels tells how many responses of each channel the rows are made from, in
+	// the order of the channels; none of a channel without any. Ratings on repeated
+	// pages come with the response that an agency received, which alone is counted.
+	Channels []ChannelCount
+	Flagged  int64  // flagged responses that the query is about, whether the rows count them or not
+	Flags    string // how they were treated: with, without, only
+
+	Rows []Row
 }

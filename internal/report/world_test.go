@@ -177,6 +177,9 @@ func (w *world) random(n int, seed uint64) []*response.Response {
 			Day: first + response.Day(rng.IntN(180)), Wave: 1 + uint32(rng.IntN(2)),
 			Channel: response.Channels[rng.IntN(3)],
 		}
+		if rng.IntN(4) == 0 {
+			r.Flags = response.Flags(1 + rng.IntN(255))
+		}
 		variables := v.Questionnaire.Variables()
 		for j := range variables {
 			a := response.Answer{State: response.State(rng.IntN(5))}

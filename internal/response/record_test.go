@@ -208,6 +208,44 @@ func TestReadRecordRefuses(t *testing.T) {
 	}
 }
 
+// A record of kind 7 says something that no smaller kind can, and nothing else.
+func TestReadRecordRefusesMarks(t *testing.T) {
+	t.Parallel()
+	q := readSurvey(t)
+	l := response.NewLayout(q)
+	marked := func(flags response.Flags, counter string) []byte {
+		return response.AppendRecord(nil, &response.Response{
+			Version: 1, Agency: 1, Wave: 1, Channel: response.Kiosk, Answers: make([]response.Answer, len(q.Variables())), Flags: flags, Counter: counter,
+		}, l)
+	}
+	one := marked(response.Fast, "") // ends with the flags and a length of 0
+	body := one[:len(one)-2]
+	for name, mark := range map[string][]byte{
+		"no mark":             {0, 0},
+		"an unknown flag":     {0x80, 0x02, 0},
+		"flags too long":      {0x81, 0x00, 0},
+		"flags without end":   {0x80},
+		"no counter":          {1},
+		"half a counter":      {1, 2, 'Q'},
+		"a counter too long":  append([]byte{1, 21}, "ABCDEFGHIJKLMNOPQRSTU"...),
+		"a counter with more": {1, 1, 'Q', '1'},
+		"a counter's blank":   {1, 3, 'Q', ' ', '1'},
+		"a counter's accent":  append([]byte{0, 2}, "ầ"[:2]...),
+	} {
+		var r response.Response
+		if err := response.ReadRecord(append(slices.Clone(body), mark...), &r, only(l)); !errors.Is(err, response.ErrRecord) {
+			t.Errorf("%s: got %v, want ErrRecord", name, err)
+		}
+	}
+	for _, record := range [][]byte{one, marked(0, "A"), marked(response.AllFlags, "quay-2_b.x0123456789")} {
+		var r response.Response
+		if err := response.ReadRecord(record, &r, only(l)); err != nil || response.Kind(record[0]) != response.KindMarked {
+			t.Errorf("%x: got %v", record, err)
+		}
+		readAgain(t, record, l)
+	}
+}
+
 func FuzzReadRecord(f *testing.F) {
 	q := readSurvey(f)
 	l, random := response.NewLayout(q), seeded(5)

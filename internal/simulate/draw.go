@@ -110,6 +110,7 @@ func (d *drawer) draw(p, j int) {
 	}
 	asked := d.answer(u.quality[p*len(u.quality)/len(s.periods):])
 	d.r.Seconds = d.seconds(asked)
+	d.mark()
 	d.r.Fingerprint = mix(s.config.Seed^mix(uint64(index))) | 1 //nolint:gosec // indices are not negative
 }
 

@@ -60,6 +60,9 @@ func randomResponse(random *rand.Rand, q *questionnaire.Questionnaire) *response
 		Day: response.Day(9000 + random.Uint32N(70)), Channel: response.Channels[random.IntN(3)],
 		Answers: make([]response.Answer, len(q.Variables())),
 	}
+	if random.IntN(3) == 0 {
+		r.Flags = 1 << random.IntN(8)
+	}
 	for i, v := range q.Variables() {
 		if !q.Repeated(&v) {
 			r.Answers[i] = randomAnswer(random, &v)
@@ -125,7 +128,7 @@ func naive(q *questionnaire.Questionnaire, entries []tally.Entry) map[tally.Key]
 	for _, e := range entries {
 		key := tally.Key{
 			Version: e.Response.Version, Agency: e.Response.Agency, Channel: e.Response.Channel, Wave: e.Response.Wave,
-			Period: e.Response.Day,
+			Period: e.Response.Day, Flagged: e.Response.Flags != 0,
 		}
 		if q.Grain == questionnaire.ByMonth {
 			key.Period, _ = response.ParseDay(e.Response.Day.String()[:8] + "01")

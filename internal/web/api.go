@@ -213,7 +213,7 @@ var scoreFormats = map[string]scoreFormat{
 // scoreParameters are what a query for scores may hold; those of the second
 // list are promised, but need what this version does not keep.
 var (
-	scoreParameters = []string{"index", "measure", "by", "agency", "level", "from", "to", "wave", "channel", "lang", "format"}
+	scoreParameters = []string{"index", "measure", "by", "agency", "level", "from", "to", "wave", "channel", "flags", "lang", "format"}
 	laterParameters = []string{"where", "service"}
 )
 
@@ -221,7 +221,7 @@ var (
 func scoreQuery(survey, lang string, get func(string) string) report.Query {
 	q := report.Query{
 		Survey: survey, Index: get("index"), Measure: get("measure"), Agency: get("agency"), Level: get("level"),
-		From: get("from"), To: get("to"), Wave: get("wave"), Channel: get("channel"), Lang: lang,
+		From: get("from"), To: get("to"), Wave: get("wave"), Channel: get("channel"), Flags: get("flags"), Lang: lang,
 	}
 	if by := get("by"); by != "" {
 		q.By = strings.Split(by, ",")

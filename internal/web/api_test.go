@@ -202,11 +202,17 @@ func TestScores(t *testing.T) {
 		GeneratedFor any      `json:"generated_for"`
 		Method       any      `json:"method"`
 		Rows         []row    `json:"rows"`
+		Channels     map[string]int64
+		Flagged      *int64
+		Flags        string
 	}
 	const query = "/api/v1/surveys/trial/scores?by=agency,item"
 	w.run(t, scenario{path: query, status: 200}).decode(t, &got)
 	if got.Survey != "trial" || len(got.Versions) != 1 || got.Watermark != w.store.Watermark() || got.GeneratedFor == nil || got.Method == nil {
 		t.Errorf("got %+v", got)
+	}
+	if len(got.Channels) == 0 || got.Flagged == nil || got.Flags != "with" {
+		t.Errorf("got channels %v, flagged %v, flags %q", got.Channels, got.Flagged, got.Flags)
 	}
 	plain := w.run(t, scenario{path: query + "&format=csv", status: 200, header: map[string]string{
 		"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": `attachment; filename="trial-scores.csv"`,
@@ -288,6 +294,8 @@ func TestScoreQueries(t *testing.T) {
 		{"?index=none", 422, "index:unknown_index"},
 		{"?channel=pigeon", 422, "channel:unknown_channel"},
 		{"?level=moon", 422, "level:unknown_level"},
+		{"?channel=qr,link&flags=without", 200, ""},
+		{"?flags=some", 422, "flags:unknown_flags"},
 		{"?wave=w9", 422, "wave:unknown_wave"},
 		{"?from=2026-11-31", 422, "from:bad_date"},
 		{"?from=2026-11-02", 422, "from:not_month_border"},

@@ -275,7 +275,7 @@ func queryValues(q report.Query, format string) url.Values {
 	values := url.Values{}
 	for name, value := range map[string]string{
 		"survey": q.Survey, "index": q.Index, "measure": q.Measure, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To,
-		"wave": q.Wave, "channel": q.Channel, "lang": q.Lang, "format": format,
+		"wave": q.Wave, "channel": q.Channel, "flags": q.Flags, "lang": q.Lang, "format": format,
 	} {
 		if value != "" {
 			values.Set(name, value)

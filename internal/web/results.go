@@ -48,11 +48,11 @@ func (s *Server) surveyResults(c *fiber.Ctx) error {
 	}
 	in.Part, _ = strconv.Atoi(c.Query("part")) // anything else is the first part
 	in.Query.By = []string{"agency"}
-	if in.Responses, _, err = s.report.Overview(survey.Slug); err != nil {
-		return err
-	}
 	if err := s.scores(c, &in); err != nil {
 		return err
+	}
+	for _, ch := range in.Scores.Channels {
+		in.Responses += ch.N
 	}
 	s.filters(&in, survey)
 	return s.render(c, page.NewSurveyResults(in))
