@@ -86,6 +86,12 @@ func Name(file string) string {
 	return Prefix + file
 }
 
+// Has reports whether there is a file of a plain name.
+func Has(file string) bool {
+	_, ok := loaded().hashed[file]
+	return ok
+}
+
 // Open returns the file of a hashed name, with or without [Prefix]; false when
 // there is none. Only exact names are found, so nothing outside can be asked for.
 func Open(hashedName string) (File, bool) {

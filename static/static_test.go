@@ -17,8 +17,14 @@ func TestFilesAreThere(t *testing.T) {
 		raw, packed     int // limits in bytes
 	}{
 		{"app.css", "text/css; charset=utf-8", 14 << 10, 5 << 10},
-		{"form.js", "text/javascript; charset=utf-8", 6 << 10, 5 << 9},
+		{"form.js", "text/javascript; charset=utf-8", 20 << 10, 8 << 10},
 		{"logic.js", "text/javascript; charset=utf-8", 8 << 10, 3 << 10},
+		{"offline.js", "text/javascript; charset=utf-8", 4 << 10, 2 << 10},
+		{"queue.js", "text/javascript; charset=utf-8", 8 << 10, 7 << 9},
+		{"outbox.js", "text/javascript; charset=utf-8", 14 << 10, 5 << 10},
+		{"whole.js", "text/javascript; charset=utf-8", 20 << 10, 7 << 10},
+		{"sw.js", "text/javascript; charset=utf-8", 8 << 10, 3 << 10},
+		{"sheets.css", "text/css; charset=utf-8", 6 << 10, 2 << 10},
 		{"preview.css", "text/css; charset=utf-8", 1 << 10, 1 << 10},
 		{"preview.js", "text/javascript; charset=utf-8", 1 << 10, 1 << 10},
 		{"favicon.svg", "image/svg+xml", 1 << 10, 1 << 10},
@@ -101,16 +107,36 @@ func TestFSHasPlainNames(t *testing.T) {
 	}
 }
 
-// The content security policy allows nothing from elsewhere; a style sheet that
-// asks for it would only make errors in the browser.
-func TestNothingFromElsewhere(t *testing.T) {
+// A respondent with scripts pays for these besides the pages, once. The ones for
+// going on without network come after the first answer.
+func TestScriptsAreLight(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "form.js", "logic.js", "preview.css", "preview.js"} {
+	const limit = 25 << 10
+	sum := 0
+	for _, name := range []string{"form.js", "logic.js", "offline.js", "queue.js", "sw.js"} {
 		data, err := fs.ReadFile(FS(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, bad := range []string{"http:", "https:", "url(", "@import", "import ", "eval("} {
+		sum += packed(t, data)
+	}
+	if sum > limit {
+		t.Errorf("got %d bytes compressed, want at most %d", sum, limit)
+	}
+}
+
+// The content security policy allows nothing from elsewhere; a style sheet that
+// asks for it would only make errors in the browser.
+func TestNothingFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"app.css", "form.js", "logic.js", "preview.css", "preview.js", "sheets.css", "whole.js", "outbox.js", "offline.js", "queue.js", "sw.js",
+	} {
+		data, err := fs.ReadFile(FS(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"http:", "https:", "url(", "@import", "import ", "eval(", "Function("} {
 			if strings.Contains(string(data), bad) {
 				t.Errorf("%s contains %q", name, bad)
 			}

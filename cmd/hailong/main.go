@@ -32,6 +32,10 @@ type commands struct {
 	Publish publishCommand `cmd:"" help:"Publish a questionnaire, after showing its plan."`
 	Score   scoreCommand   `cmd:"" help:"Print scores as CSV or JSON."`
 	Export  exportCommand  `cmd:"" help:"Write raw responses, a codebook, or a questionnaire for another program."`
+	Enter   enterCommand   `cmd:"" help:"Enter forms that were filled in on paper, from CSV or a spreadsheet."`
+	Invite  inviteCommand  `cmd:"" help:"Issue invitations for a list of dossiers, revoke or count them."`
+	Link    linkCommand    `cmd:"" help:"Print a link for a kiosk, or for staff who enter answers for others."`
+	Poster  posterCommand  `cmd:"" help:"Write posters with QR codes, to be printed."`
 	Verify  verifyCommand  `cmd:"" help:"Recount everything from the log and compare it with what is stored."`
 	Demo    demoCommand    `cmd:"" help:"Fill a data folder with simulated fieldwork."`
 	Version versionCommand `cmd:"" help:"Print the version."`

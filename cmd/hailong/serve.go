@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"hailong/internal/page"
 	"hailong/internal/store"
 	"hailong/internal/web"
 )
@@ -18,6 +19,7 @@ type serveCommand struct {
 	dataFlag
 	files
 	Listen string `help:"Address to listen on." default:"localhost:8080" placeholder:"ADDR" env:"HAILONG_LISTEN"`
+	URL    string `help:"Address under which people reach the pages, such as https://khaosat.example.vn: what QR codes and links say. Default: as each request says." placeholder:"BASE" env:"HAILONG_URL"`
 	Log    string `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"HAILONG_LOG"`
 }
 
@@ -37,6 +39,11 @@ func (c *serveCommand) Run(ctx context.Context, env environment) error {
 	surveys, err := c.checked()
 	if err != nil {
 		return err
+	}
+	if c.URL != "" {
+		if c.URL, err = page.ParseBase(c.URL); err != nil {
+			return fmt.Errorf("--url: %w", err)
+		}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
@@ -62,6 +69,9 @@ func (c *serveCommand) Run(ctx context.Context, env environment) error {
 		return err
 	}
 	log.Info("data folder open", "folder", c.Data, "events", s.Watermark(), "bytes", size, "took", time.Since(start).Round(time.Millisecond).String())
+	if err := s.InvitationsFailed(); err != nil {
+		log.Error("invitations are refused", "error", err)
+	}
 	return c.serve(ctx, env, s, publisher, listener, log)
 }
 
@@ -91,6 +101,7 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 	listener net.Listener, log *slog.Logger,
 ) error {
 	server := web.New(s, time.Now, log) //nolint:forbidigo // the edge owns the clock
+	server.SetURL(c.URL)
 	operator, err := listenSocket(ctx, c.Data)
 	if err != nil {
 		return err

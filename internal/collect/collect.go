@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"hailong/internal/catalog"
+	"hailong/internal/draft"
 	"hailong/internal/errs"
+	"hailong/internal/invite"
 	"hailong/internal/response"
 )
 
@@ -14,13 +16,24 @@ import (
 type Log interface {
 	// Catalog returns what is published, open and known now.
 	Catalog() *catalog.Catalog
-	// Submit returns the outcome once it is durable. An error of kind Overloaded
-	// means that nothing was stored; any other, that the outcome is unknown and
-	// the same response may be submitted again.
-	Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error)
+	// SubmitWith returns the outcome once it is durable, with what becomes durable
+	// together with the response. An error of kind Overloaded means that nothing was
+	// stored; any other, that the outcome is unknown and the same response may be
+	// submitted again.
+	SubmitWith(ctx context.Context, r *response.Response, with catalog.With) (catalog.Outcome, error)
 	// Find returns Duplicate or Reused for an id that is stored, by the
 	// fingerprint it is stored with, and the zero outcome for one that is not.
 	Find(id response.ID, fingerprint uint64) (catalog.Outcome, error)
+	// Secret returns what this data folder signs with.
+	Secret() [32]byte
+	// Invitation returns what is known of an invitation, false for an unknown one.
+	Invitation(d invite.Digest) (invite.Entry, bool)
+	// SaveDraft makes a sealed draft durable, in the place of the one before.
+	SaveDraft(ctx context.Context, id draft.ID, expires response.Day, sealed []byte) error
+	// Draft returns a sealed draft, nil when there is none.
+	Draft(id draft.ID) ([]byte, error)
+	// DropDraft deletes a draft, which need not be there.
+	DropDraft(ctx context.Context, id draft.ID) error
 }
 
 // Collector takes submissions. Its methods may be called from any goroutine.
@@ -28,6 +41,9 @@ type Collector struct {
 	log  Log
 	now  func() time.Time
 	pool sync.Pool
+
+	guesses guesses
+	pace    pace
 }
 
 // New returns a collector that stores into log; now tells the day.
@@ -78,6 +94,9 @@ func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
 	if !ValidKey(in.Key) {
 		return Receipt{}, errs.New(errs.Malformed, "bad_key")
 	}
+	if in.traceable() {
+		return Receipt{}, errs.New(errs.Malformed, "key_is_code")
+	}
 	w, _ := c.pool.Get().(*work)
 	defer c.pool.Put(w)
 	r := &w.response
@@ -88,6 +107,11 @@ func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
 		return Receipt{}, refusal
 	}
 	t.check(w, in)
+	if in.Draft {
+		if token, ok := draft.ParseToken(in.Key); ok {
+			t.with.Draft = token.ID()
+		}
+	}
 	var outcome catalog.Outcome
 	var err error
 	switch {
@@ -102,7 +126,8 @@ func (c *Collector) Submit(ctx context.Context, in *Input) (Receipt, error) {
 			err = t.bad(w)
 		}
 	default:
-		outcome, err = c.log.Submit(ctx, r)
+		c.flag(in, r, &t)
+		outcome, err = c.log.SubmitWith(ctx, r, t.with)
 	}
 	if err != nil {
 		return Receipt{}, err
@@ -147,6 +172,8 @@ func refused(outcome catalog.Outcome) error {
 		return errs.Bad(errs.Problem{Item: "wave", Code: string(why)})
 	case catalog.ChannelNotAllowed:
 		return errs.Bad(errs.Problem{Item: "channel", Code: string(why)})
+	case catalog.InvitationUnknown, catalog.InvitationUsed, catalog.InvitationExpired, catalog.InvitationRevoked:
+		return invitationProblem(string(why))
 	case catalog.UnknownAgency, catalog.AgencyClosed, catalog.NoRefusal:
 	}
 	return errs.Bad(errs.Problem{Item: "agency", Code: string(outcome.Refusal)})

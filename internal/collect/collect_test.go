@@ -107,7 +107,7 @@ func TestSubmitProblems(t *testing.T) {
 		"an item twice":               {func(in *Input) { in.Answers = append(in.Answers, in.Answers...) }, "1 invalid level:duplicate"},
 		"all at once": {func(in *Input) {
 			*in = Input{Survey: "trial", Key: "k", Wave: "9", Channel: "fax", Lang: "fr", Resolver: "x", Service: strings.Repeat("s", 99), Answers: answers(t, `{"x":1,"times":-5}`)}
-		}, "2 invalid wave:unknown_wave agency:agency_required resolver:unknown_agency channel:unknown_channel lang:unknown_language service:service_too_long x:unknown_item level:required times:too_small"},
+		}, "2 invalid wave:unknown_wave channel:unknown_channel agency:agency_required resolver:unknown_agency lang:unknown_language service:service_too_long x:unknown_item level:required times:too_small"},
 	} {
 		in := input(t, "key")
 		c.change(in)
@@ -344,7 +344,7 @@ type refusing struct {
 	err     error
 }
 
-func (r *refusing) Submit(context.Context, *response.Response) (catalog.Outcome, error) {
+func (r *refusing) SubmitWith(context.Context, *response.Response, catalog.With) (catalog.Outcome, error) {
 	return r.outcome, r.err
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // draft makes a draft of fields written as id=value&id=value.
-func draft(t testing.TB, sent string) *Draft {
+func sentDraft(t testing.TB, sent string) *Draft {
 	t.Helper()
 	d := &Draft{Questionnaire: load(t, "first.yaml").Questionnaire, Values: map[string][]string{}}
 	for pair := range strings.SplitSeq(sent, "&") {
@@ -46,7 +46,7 @@ func TestDraftFields(t *testing.T) {
 		"gone=a&gone=b":                   {{"gone", Value{Kind: List, List: []string{"a", "b"}}}},
 		"level=4&needs=a&needs=b&times=1": {text("level", "4"), {"needs", Value{Kind: List, List: []string{"a", "b"}}}, text("times", "1")},
 	} {
-		d := draft(t, sent)
+		d := sentDraft(t, sent)
 		got, _ := d.sent()
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", sent, diff)
@@ -57,7 +57,7 @@ func TestDraftFields(t *testing.T) {
 // What the respondent typed is never changed: it is shown again.
 func TestDraftKeepsValues(t *testing.T) {
 	t.Parallel()
-	d := draft(t, "level=&comment= x &comment=refused&needs=&needs=a&needs=b")
+	d := sentDraft(t, "level=&comment= x &comment=refused&needs=&needs=a&needs=b")
 	before := map[string][]string{}
 	for id, values := range d.Values {
 		before[id] = slices.Clone(values)
@@ -95,7 +95,7 @@ func TestDraftCheck(t *testing.T) {
 		{"level=1&why=slow", 2, ""},
 		{"level=4&gone=1", 0, "gone:unknown_item"},
 	} {
-		if got := codes(draft(t, c.sent).Problems(Place{Page: c.page})); got != c.want {
+		if got := codes(sentDraft(t, c.sent).Problems(Place{Page: c.page})); got != c.want {
 			t.Errorf("%s on page %d: got %s, want %s", c.sent, c.page, got, c.want)
 		}
 	}
@@ -120,7 +120,7 @@ func TestDraftSteps(t *testing.T) {
 		{"level=4&why=slow", []int{0, 1, 4, 4}, "again office why", []int{4, 1, 0, 0}}, // why does not count any more
 		{"", []int{0, 1, 1}, "again office when why", []int{1, 0, 0}},
 	} {
-		d := draft(t, c.sent)
+		d := sentDraft(t, c.sent)
 		walk := func(page, direction, steps int) []int {
 			pages := []int{page}
 			for range steps {
@@ -155,7 +155,7 @@ func TestDraftSteps(t *testing.T) {
 
 func TestDraftPlaceOf(t *testing.T) {
 	t.Parallel()
-	d := draft(t, "level=1")
+	d := sentDraft(t, "level=1")
 	for _, c := range []struct {
 		problems []errs.Problem
 		want     int

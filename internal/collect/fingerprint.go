@@ -31,7 +31,9 @@ func mix(h uint64) uint64 {
 // Fingerprint digests what was sent, whatever the order of the answers, so that
 // a retry can be told from another submission under the same key. How it was
 // sent (language, version, seconds) may differ between a form and its retry and
-// is left out. Answers to personal items are left out too: who has the digest and
+// is left out, and so is the code of an invitation: who has the list of codes
+// must not find out whose answers these are. Answers to personal items are left
+// out too: who has the digest and
 // everything else could try which telephone number fits. The questionnaire says
 // which those are; it may be nil, when there is none to submit to. It is stored
 // with the response; FORMAT.md has the definition. It is never zero.
@@ -39,6 +41,9 @@ func (in *Input) Fingerprint(q *questionnaire.Questionnaire) uint64 {
 	h := uint64(fnvOffset)
 	for _, s := range [...]string{in.Agency, in.Resolver, in.Wave, in.Service, in.Channel} {
 		h = hash(h, s)
+	}
+	if in.Counter != "" {
+		h = hash(h, "#"+in.Counter)
 	}
 	total := mix(h) + sum(q, in.Answers, fnvOffset)
 	for i := range in.Repeats {

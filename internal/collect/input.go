@@ -7,6 +7,8 @@
 // is given to. Answers are never logged, and no error carries one.
 package collect
 
+import "hailong/internal/seal"
+
 // Input is one submission as it was sent, in the sender's own words.
 type Input struct {
 	Survey   string
@@ -17,6 +19,7 @@ type Input struct {
 	Wave     string // empty: the only open one
 	Service  string // code of the service rated; may be empty
 	Channel  string // empty: link
+	Counter  string // code of the counter; may be empty
 	Lang     string // empty: the questionnaire's first
 	Seconds  int    // time taken; 0 when unknown
 	Consent  bool   // to what the questionnaire asks consent for
@@ -26,6 +29,17 @@ type Input struct {
 	// Parameters are the parameters of the link, by the ids of hidden items. These
 	// may stand in Answers too, but not in both.
 	Parameters map[string]string
+	Invitation string // code, as typed; it decides agency, wave, service and channel
+	Pass       string // shows that a link for a kiosk, or for staff, was made here
+	Challenge  string // of a proof of work, with its solution; empty: none was asked for
+	Solution   string
+	Trap       string      // of a field that people don't see
+	Device     seal.Device // what the device says was answered on it
+	Draft      bool        // the key is the token of a draft, which this submission ends
+
+	// Trusted tells that this comes from the operator, who enters what staff
+	// collected: channels need no pass.
+	Trusted bool
 	// Form tells that this was filled in page by page: what was answered about an
 	// agency that is not chosen any more is dropped, not refused.
 	Form bool

@@ -82,13 +82,17 @@ func (in *Input) ReadJSON(body string) error {
 		case "repeat":
 			in.Repeats = s.repeats(&problems)
 		case "parameters":
-			in.Parameters = s.parameters(&problems)
+			in.Parameters = s.parameters(&problems, name)
 		case "consent":
 			in.Consent = s.bool(&problems, name)
 		case "invitation":
-			if v := s.value(2); v.Kind != None {
-				problems = append(problems, errs.Problem{Item: name, Code: "not_supported"})
-			}
+			in.Invitation = s.string(&problems, name)
+		case "counter":
+			in.Counter = s.string(&problems, name)
+		case "pass":
+			in.Pass = s.string(&problems, name)
+		case "effort":
+			s.effort(in, &problems)
 		default:
 			s.value(2)
 			problems = append(problems, errs.Problem{Item: shown(name), Code: "unknown_field"})

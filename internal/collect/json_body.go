@@ -83,10 +83,10 @@ func (s *scanner) repeat() (r Repeat, code string) {
 }
 
 // parameters reads the parameters of the link: texts by name.
-func (s *scanner) parameters(problems *[]errs.Problem) map[string]string {
+func (s *scanner) parameters(problems *[]errs.Problem, item string) map[string]string {
 	if s.peek() != '{' {
 		if v := s.value(2); v.Kind != None {
-			*problems = append(*problems, errs.Problem{Item: "parameters", Code: "wrong_type"})
+			*problems = append(*problems, errs.Problem{Item: item, Code: "wrong_type"})
 		}
 		return nil
 	}
@@ -102,9 +102,26 @@ func (s *scanner) parameters(problems *[]errs.Problem) map[string]string {
 		wrong = wrong || v.Kind != String && v.Kind != None
 	})
 	if wrong {
-		*problems = append(*problems, errs.Problem{Item: "parameters", Code: "wrong_type"})
+		*problems = append(*problems, errs.Problem{Item: item, Code: "wrong_type"})
 	}
 	return list
+}
+
+// effort reads what was done for a challenge: {"challenge": …, "solution": …}.
+func (s *scanner) effort(in *Input, problems *[]errs.Problem) {
+	in.Challenge, in.Solution = "", ""
+	fields := s.parameters(problems, "effort")
+	for name, value := range fields {
+		switch name {
+		case "challenge":
+			in.Challenge = value
+		case "solution":
+			in.Solution = value
+		default:
+			*problems = append(*problems, errs.Problem{Item: "effort", Code: "unknown_field"})
+			return
+		}
+	}
 }
 
 // bool reads true or false; null is false.

@@ -20,6 +20,7 @@ func FuzzReadJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"agency": "x07210", "channel": "qr", "answers": {"access_signs": "5", "needs": ["a", "b"], "times": 2}}`,
 		`{"resolver":null,"seconds":7,"answers":{"m":{"r":1,"s":null},"t":"\ud83d\ude00\\\"\/\b\f\n\r\t","n":[1,"x",true]}}`,
+		`{"effort":{"challenge":"c","solution":"5"},"pass":"p","counter":"Q1","invitation":"0123"}`, `{"effort":{"x":null}}`, `{"effort":[]}`,
 		`{"invitation":null,"version":"","wave":"w","service":"s","lang":"vi"}`, `{"answers":{"a":1,"a":2}}`,
 		`{"answers":{"a":-0.5e+3}}`, `{"x":[[[[[[[[]]]]]]]]}`, `{"seconds":-1}`, "{\"a\":\"\xff\"}", `{"agency":"\ud800"}`, `{} {}`, `nul`, `{"a":tru}`,
 		`{"consent":true,"parameters":{"a":"b"},"repeat":[{"agency":"so1","answers":{"level":1}}]}`, `{"repeat":[{"agency":""}],"parameters":{"a":1},"consent":0}`,
@@ -135,10 +136,8 @@ func expect(body string) int {
 		first := strings.TrimLeft(body[colon:], " \t\r\n")[0]
 		fits := false
 		switch name {
-		case "agency", "resolver", "wave", "service", "channel", "lang", "version":
+		case "agency", "resolver", "wave", "service", "channel", "lang", "version", "invitation", "counter", "pass":
 			fits = first == '"' || first == 'n'
-		case "invitation":
-			fits = first == 'n'
 		case "answers":
 			fits = first == '{'
 		case "seconds":
@@ -148,7 +147,7 @@ func expect(body string) int {
 			fits = first == 'n' || err == nil && n >= 0
 		case "consent":
 			fits = first == 'n' || first == 't' || first == 'f'
-		case "parameters", "repeat":
+		case "parameters", "repeat", "effort":
 			var wrong int
 			if wrong = expectParts(name, body[colon:]); wrong == refusedAsMalformed {
 				return wrong
@@ -177,7 +176,7 @@ func expectParts(name, rest string) int {
 	switch {
 	case string(raw) == "null":
 		return accepted
-	case name == "repeat" && raw[0] != '[', name == "parameters" && raw[0] != '{':
+	case name == "repeat" && raw[0] != '[', name != "repeat" && raw[0] != '{':
 		return refusedAsInvalid
 	case name == "repeat":
 		if json.Unmarshal(raw, &parts) != nil {
@@ -211,7 +210,10 @@ func expectParts(name, rest string) int {
 			}
 			continue
 		}
-		for _, value := range fields {
+		for key, value := range fields {
+			if name == "effort" && key != "challenge" && key != "solution" {
+				result = refusedAsInvalid
+			}
 			if value[0] != '"' && value[0] != 'n' {
 				result = refusedAsInvalid
 			}

@@ -100,7 +100,7 @@ func TestSubmitByInvitation(t *testing.T) {
 	}
 	w.limit(t, func(w *response.WaveOpened) { w.Invitation = true })
 	for channel, want := range map[string]string{
-		"": "4 invitation_required", "qr": "4 invitation_required", "kiosk": "4 invitation_required", "paper": "stored", "invitation": "stored", "fax": "2 invalid channel:unknown_channel",
+		"": "4 invitation_required", "qr": "4 invitation_required", "kiosk": "4 invitation_required", "paper": "stored", "invitation": "4 invitation_required", "fax": "2 invalid channel:unknown_channel",
 	} {
 		in := input(t, "key-"+channel)
 		in.Channel = channel
@@ -141,7 +141,7 @@ func TestFull(t *testing.T) {
 	}
 	full := func(page int, sent, want string) {
 		t.Helper()
-		d := draft(t, sent)
+		d := sentDraft(t, sent)
 		d.Questionnaire = q
 		if got := kindOf(w.collector.Full(d, Place{Page: page}, wave)); got != want {
 			t.Errorf("%s on page %d: got %s, want %s", sent, page, got, want)
@@ -171,10 +171,10 @@ func TestFull(t *testing.T) {
 	if FullWords(nil, nil) != nil || FullWords(wave, errs.New(errs.Gone, "x").With("quota", "gone")) != nil {
 		t.Error("got words of no quota")
 	}
-	if err := w.collector.Full(draft(t, "level=1"), Place{}, nil); err != nil {
+	if err := w.collector.Full(sentDraft(t, "level=1"), Place{}, nil); err != nil {
 		t.Errorf("got %v without a wave", err)
 	}
-	if err := New(&refusing{Log: w.store}, w.clock.now).Full(draft(t, "level=1"), Place{}, wave); err != nil {
+	if err := New(&refusing{Log: w.store}, w.clock.now).Full(sentDraft(t, "level=1"), Place{}, wave); err != nil {
 		t.Errorf("got %v of a log without limits", err)
 	}
 }

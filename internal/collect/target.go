@@ -16,6 +16,9 @@ type target struct {
 	wave          *catalog.Wave                // nil when it is not known
 	world         World
 	problems      []errs.Problem
+	refusal       error // why it can't be answered, or not like this; nil when it can
+	with          catalog.With
+	invited       *Invited // nil: no invitation that was issued
 }
 
 // check checks the answers and fills the response with them.
@@ -78,19 +81,13 @@ func (c *Collector) open(in *Input, r *response.Response) (target, error) {
 		r.Version = version.Number
 	}
 
-	wave, code, refusal := FindWave(survey, in.Wave)
-	if code != "" {
-		problem("wave", code)
-	}
-	if wave != nil {
-		r.Wave, t.wave = wave.Number, wave
-	}
 	r.Day = response.DayOf(c.now())
-	c.openAgencies(cat, in, r, &t)
-	if r.Channel, code = FindChannel(in.Channel, wave); code != "" {
-		problem("channel", code)
-	} else if wave != nil && wave.Invites(r.Channel) {
-		refusal = errs.New(errs.Forbidden, string(catalog.InvitationRequired))
+	if in.Invitation != "" {
+		c.invite(in, r, &t)
+	}
+	c.openWave(in, survey, r, &t)
+	if in.Invitation == "" || t.invited != nil || in.Agency != "" {
+		c.openAgencies(cat, in, r, &t) // else the invitation would have told
 	}
 	if in.Lang != "" && t.questionnaire != nil {
 		lang := slices.Index(t.questionnaire.Languages, in.Lang)
@@ -99,7 +96,9 @@ func (c *Collector) open(in *Input, r *response.Response) (target, error) {
 		}
 		r.Lang = uint8(max(lang, 0)) //nolint:gosec // at most 20 languages
 	}
-	if r.Service = clean(in.Service); !utf8.ValidString(in.Service) {
+	if t.invited != nil {
+		r.Service = t.invited.Service
+	} else if r.Service = clean(in.Service); !utf8.ValidString(in.Service) {
 		problem("service", "invalid_text")
 	} else if utf8.RuneCountInString(r.Service) > maxService {
 		t.problems = append(t.problems, errs.Problem{Item: "service", Code: "service_too_long", Args: map[string]any{"max": maxService}})
@@ -107,7 +106,44 @@ func (c *Collector) open(in *Input, r *response.Response) (target, error) {
 	r.Seconds = uint16((min(max(in.Seconds, 0), 65_533) + 2) / 5 * 5)
 	t.world.Agencies, t.world.Day, t.world.Channel, t.world.Lang = cat.Agencies, r.Day, r.Channel, in.Lang
 	t.world.Agency, t.world.Service = cat.Agencies.ByNumber(r.Agency), r.Service
-	return t, refusal
+	if r.Counter = in.Counter; r.Counter != "" && !response.ValidCounter(r.Counter) {
+		r.Counter = ""
+		t.problems = append(t.problems, errs.Problem{Item: "counter", Code: "invalid_counter"})
+	}
+	c.vouch(in, r, &t)
+	return t, t.refusal
+}
+
+// openWave finds the wave and the channel.
+func (c *Collector) openWave(in *Input, survey *catalog.Survey, r *response.Response, t *target) {
+	id := in.Wave
+	if t.invited != nil {
+		id = t.invited.Entry.Wave
+	}
+	wave, code, refusal := FindWave(survey, id)
+	if refusal != nil {
+		t.refusal = refusal
+	}
+	if code != "" {
+		t.problems = append(t.problems, errs.Problem{Item: "wave", Code: code})
+	}
+	if wave != nil {
+		r.Wave, t.wave = wave.Number, wave
+	}
+	name := in.Channel
+	if in.Invitation != "" {
+		name = response.Invitation.String()
+	}
+	channel, code := FindChannel(name, wave)
+	r.Channel = channel
+	switch {
+	case code != "":
+		t.problems = append(t.problems, errs.Problem{Item: "channel", Code: code})
+	case wave != nil && wave.Invites(channel), channel == response.Invitation && in.Invitation == "" && wave != nil && wave.Invitation:
+		t.refusal = errs.New(errs.Forbidden, string(catalog.InvitationRequired))
+	case channel == response.Invitation && in.Invitation == "" && !in.Trusted:
+		t.problems = append(t.problems, errs.Problem{Item: "invitation", Code: "invitation_missing"})
+	}
 }
 
 // maxService is the longest service code, in characters.
@@ -129,9 +165,17 @@ func (c *Collector) openAgencies(cat *catalog.Catalog, in *Input, r *response.Re
 		}
 		return a.Number
 	}
-	if in.Agency == "" {
+	switch {
+	case t.invited != nil:
+		if a := t.invited.Agency; a != nil && !a.ValidOn(r.Day.String()) {
+			t.problems = append(t.problems, errs.Problem{
+				Item: "agency", Code: "agency_closed", Args: map[string]any{"name": a.Name.In(in.Lang), "day": r.Day.String()},
+			})
+		}
+		return
+	case in.Agency == "":
 		t.problems = append(t.problems, errs.Problem{Item: "agency", Code: "agency_required"})
-	} else {
+	default:
 		r.Agency = find("agency", in.Agency)
 	}
 	if in.Resolver != "" {

@@ -9,10 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"hailong/internal/agency"
 	"hailong/internal/errs"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
+	"hailong/internal/seal"
 	"hailong/internal/store"
 )
 
@@ -180,6 +184,9 @@ func input(t testing.TB, key string) *Input {
 	t.Helper()
 	return &Input{Survey: "trial", Key: key, Agency: "tan-chi", Answers: answers(t, `{"level":"4"}`)}
 }
+
+// sameDevice leaves what a device carries out of a comparison: no body has it.
+func sameDevice() cmp.Option { return cmpopts.IgnoreUnexported(seal.Device{}) }
 
 // kindOf names an error by its kind, code and problems.
 func kindOf(err error) string {

@@ -42,7 +42,7 @@ var Floors = []Floor{
 	{"F6", "what is done with it: keep, take in, answer, invent, bring from elsewhere", []string{
 		"internal/collect", "internal/importer", "internal/report", "internal/simulate", "internal/store",
 	}},
-	{"F6b", "files for others", []string{"internal/export"}},
+	{"F6b", "files for others, and from them", []string{"internal/entry", "internal/export"}},
 	{"F7", "pages", []string{"internal/page"}},
 	{"F8", "the web", []string{"internal/web"}},
 	{"F9", "the program, which wires everything", []string{"cmd/hailong"}},

@@ -24,6 +24,7 @@ type Consent struct {
 	Decline  string
 	Action   string // where to post
 	Hidden   []Field
+	Band     string // what staff see who fill it in for somebody; empty otherwise
 }
 
 // PersonalUse is one item about a person.
@@ -36,7 +37,7 @@ func NewConsent(in FormInput) *Consent {
 	b := newBuilder(in)
 	c := &Consent{
 		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Survey: b.fill(q.Title), Agency: in.Agency,
-		Heading: b.fill(q.Title), Intro: b.intro(), Action: query(in.Frame.URL),
+		Heading: b.fill(q.Title), Intro: b.intro(), Action: in.action(), Band: in.Band,
 	}
 	c.Lang = b.ui
 	if q.Consent != nil {
@@ -94,7 +95,7 @@ func NewRefused(in FormInput) *Farewell {
 		f.Words = b.rich(in.Questionnaire.Consent.Refused)
 	}
 	b.in.Page, b.in.About = 0, nil
-	f.Back, f.Action = b.hidden(&Form{}), query(in.Frame.URL)
+	f.Back, f.Action = b.hidden(&Form{}), in.action()
 	return f
 }
 

@@ -20,6 +20,9 @@ type Done struct {
 	Heading string
 	Thanks  template.HTML // the survey's own words; may be empty
 	Receipt string        // code of the receipt; empty when it is not known any more
+	Again   bool          // it was sent before: this time nothing was stored
+	Band    string        // what staff see who filled it in for somebody; empty otherwise
+	Next    string        // address of the next form that staff fill in; empty without one
 	Dropped []string      // items whose answers are not stored, because a later answer made them out of place
 	Preview bool          // nothing was stored
 	Values  []Told        // of a preview: what would have been stored
@@ -45,6 +48,7 @@ type Receipt struct {
 	Survey    string // slug
 	Title     string // of the survey
 	Watermark uint64 // the first state of the data that holds the response
+	Total     int    // responses of the survey that are counted now
 }
 
 // PageTitle implements [Page].

@@ -71,6 +71,7 @@ func fixtures(t *testing.T, lang string) []fixture {
 	}
 	list = append(list, formFixtures(sipas, counter, lang)...)
 	list = append(list, everyFixtures(t, lang)...)
+	list = append(list, visitFixtures(t, sipas, counter, lang)...)
 	list = append(list, previewFixtures(lang)...)
 	list = append(list, resultFixtures(sipas, lang)...)
 	return append(list, problemFixtures(lang)...)

@@ -7,12 +7,13 @@ import (
 )
 
 // Form is one page of a questionnaire, with everything that was answered so far
-// inside it: nothing is kept on the server until the response is complete.
+// inside it, so that nothing is lost when no draft could be kept.
 //
 // What is posted: version, draft, page (index), about (agency of a page that
 // repeats), started, lang, consent, seen (ids of the items that were visible),
-// go (next, back, submit, rank:ITEM:CODE:WAY or find:ITEM; absent when a
-// language button was pressed), and for every answer a.NAME, several times for
+// invitation, effort and solution (of a proof of work), homepage (which people
+// don't see), go (next, back, submit, later, rank:ITEM:CODE:WAY or find:ITEM; absent
+// when a language button was pressed), and for every answer a.NAME, several times for
 // several options, where NAME is a variable, or variable@agency on a page that
 // repeats; kept holds the answers of other pages. A number or text comes with the code of a missing answer beside it
 // when that box was ticked. Days and months come as d.NAME, part by part (see
@@ -40,6 +41,13 @@ type Form struct {
 	Hidden    []Field
 	Seen      string // ids of the questions that are visible; told only with Reads
 	Reads     string // what the conditions of this page read, in JSON; empty without any
+	Band      string // what staff see who fill it in for somebody; empty otherwise
+	Drafts    bool   // a draft is kept
+	Later     bool   // going on another day is offered
+	Unsaved   bool   // a draft could not be kept this time
+	Offline   string // address of the script that helps without network; empty: there is none
+	Says      string // words for the script, in JSON
+	Trap      string // what stands in the field that people don't see
 }
 
 // About is the agency that a page which repeats is about.
@@ -106,6 +114,7 @@ type Input struct {
 	Options  []Option
 	Missing  []Option // set apart
 
+	Base        string // address that the form is sent to, where that is not the page's own
 	MissingName string // of the form field of Missing
 	Low         string // words at the ends of a row of numbers
 	High        string

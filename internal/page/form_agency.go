@@ -33,7 +33,7 @@ func (b *formBuilder) agencies(in *Input, it *questionnaire.Item, values []strin
 		list = offered
 	} else {
 		in.Search = &Search{
-			ID: it.ID, Name: Find + b.name(it.ID), Was: Found + b.name(it.ID), Query: query, Anchor: "#q-" + it.ID,
+			ID: it.ID, Name: Find + b.name(it.ID), Was: Found + b.name(it.ID), Query: query, Anchor: b.in.Action + "#q-" + it.ID,
 		}
 	}
 	if in.Search != nil && query != "" {

@@ -76,7 +76,7 @@ func ImageAddress(survey string, image *questionnaire.Image) string {
 // input lays out one variable.
 func (b *formBuilder) input(it *questionnaire.Item, id, text, kind string) Input {
 	in := Input{
-		ID: id, Name: Answer + b.name(id), MissingName: Answer + b.name(id), Kind: kind, Text: text, Errors: b.errors[id],
+		ID: id, Base: b.in.Action, Name: Answer + b.name(id), MissingName: Answer + b.name(id), Kind: kind, Text: text, Errors: b.errors[id],
 		Required: it.Required || it.RequiredIf != "" && b.in.Lookup != nil && it.Must(b.in.Lookup),
 	}
 	values := b.values(id)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"encoding/json"
 	"html/template"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"hailong/internal/errs"
 	"hailong/internal/i18n"
 	"hailong/internal/questionnaire"
+	"hailong/static"
 )
 
 // FormInput is what a page of a questionnaire is made from.
@@ -35,6 +37,19 @@ type FormInput struct {
 	Draft         string               // names the response across retries
 	Started       string               // when the first page was shown, opaque
 	Carry         []Field              // further hidden fields
+	Action        string               // address to send the form to; empty: that of the page
+	Band          string               // for staff who fill it in for somebody; empty otherwise
+	Drafts        bool                 // a draft is kept
+	Unsaved       bool                 // it could not be kept this time
+	Trap          string               // what came in the field that people don't see
+}
+
+// action is where the form is sent.
+func (in *FormInput) action() string {
+	if in.Action != "" {
+		return in.Action
+	}
+	return query(in.Frame.URL)
 }
 
 // NewForm lays out one page. It is pure and keeps every answer: those of the
@@ -47,8 +62,12 @@ func NewForm(in FormInput) *Form {
 	in.Page = max(0, min(in.Page, len(q.Pages)-1))
 	b := newBuilder(in)
 	f := &Form{
-		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: query(in.Frame.URL),
+		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: in.action(),
 		Survey: b.fill(q.Title), Agency: in.Agency, About: in.About, Default: "next",
+		Band: in.Band, Drafts: in.Drafts, Unsaved: in.Unsaved, Trap: in.Trap, Says: b.says(),
+	}
+	if name := static.Name(offlineScript); in.Drafts && name != static.Prefix+offlineScript {
+		f.Offline = name
 	}
 	f.Lang = b.ui
 	var page questionnaire.Page
@@ -60,8 +79,12 @@ func NewForm(in FormInput) *Form {
 	b.place(f)
 	f.Summary = b.summary(f)
 	f.Hidden = b.hidden(f)
+	f.Later = in.Drafts && f.Progress != ""
 	return f
 }
+
+// offlineScript is the script that helps without network.
+const offlineScript = "offline.js"
 
 type formBuilder struct {
 	in     FormInput
@@ -69,6 +92,17 @@ type formBuilder struct {
 	ui     string // of the program's words
 	tell   Teller
 	errors map[string][]string // messages by variable id
+}
+
+// says is what the script may have to say, in its order: saved (# is the time),
+// not saved, not sent, being sent.
+func (b *formBuilder) says() string {
+	words := []string{b.t("form.saved", "when", "#"), b.t("form.unsaved"), b.t("form.unsent"), b.t("form.sending")}
+	data, err := json.Marshal(words)
+	if err != nil {
+		return "[]" // never: these are texts
+	}
+	return string(data)
 }
 
 func newBuilder(in FormInput) *formBuilder {
@@ -150,8 +184,22 @@ func (b *formBuilder) questions(f *Form, page *questionnaire.Page) {
 		}
 		f.Questions = append(f.Questions, question)
 	}
+	if b.in.Band != "" && !focused && len(b.in.Problems) == 0 {
+		f.begin()
+	}
 	f.Seen = strings.Join(seen, " ")
 	f.Reads = live.reads(b)
+}
+
+// begin gives the first question the focus: staff who type a stack of paper forms
+// don't want to reach for it each time.
+func (f *Form) begin() {
+	for i := range f.Questions {
+		if question := &f.Questions[i]; !question.Gone && len(question.Inputs) > 0 {
+			question.Inputs[0].Focus = true
+			return
+		}
+	}
 }
 
 // freshen says that a question has just appeared, and gives the first that has

@@ -11,6 +11,7 @@ import (
 type Home struct {
 	Frame
 	Surveys []HomeSurvey
+	Invites bool // some of them are answered with the code of an invitation
 }
 
 // HomeSurvey is one open survey on the first page.

@@ -18,6 +18,7 @@ import (
 	"html/template"
 	"io"
 	"net/url"
+	"slices"
 	"sync"
 
 	"hailong/internal/i18n"
@@ -38,7 +39,7 @@ type Page interface {
 }
 
 // pages lists the template of every page.
-var pages = []string{"home", "choose", "form", "done", "receipt", "results", "survey_results", "problem", "consent", "farewell", "preview", "mistakes"}
+var pages = []string{"home", "choose", "form", "done", "receipt", "results", "survey_results", "problem", "consent", "farewell", "preview", "mistakes", "whole", "kiosk", "invitation", "resume", "later"}
 
 // key names one parsed template.
 type key struct{ lang, name string }
@@ -50,8 +51,14 @@ var parsed = sync.OnceValues(func() (map[key]*template.Template, error) {
 	sets := map[key]*template.Template{}
 	for _, lang := range i18n.Languages() {
 		for _, name := range pages {
-			t, err := template.New("layout.html").Funcs(functions(lang)).
-				ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+name+".html")
+			from := []string{"templates/layout.html", "templates/parts.html", "templates/" + name + ".html"}
+			if name == "whole" || name == "kiosk" {
+				from = slices.Insert(from, 2, "templates/form.html") // whose questions they ask
+			}
+			if name == "kiosk" {
+				from = slices.Insert(from, 3, "templates/whole.html") // which it is one of
+			}
+			t, err := template.New("layout.html").Funcs(functions(lang)).ParseFS(files, from...)
 			if err != nil {
 				return nil, fmt.Errorf("parsing template %s: %w", name, err)
 			}

@@ -44,6 +44,10 @@ type Teller struct {
 	Agency        string               // name of the agency it is about
 	Service       string               // what is rated; may be empty
 	Lang          string               // of the texts
+
+	// late takes the id of an answer that the script of the page puts in, and
+	// returns false for one that is known already; nil: all are put in now.
+	late func(id string) bool
 }
 
 // fill returns a plain text with its gaps filled.
@@ -88,8 +92,14 @@ func (t *Teller) rich(text string, render func(string) template.HTML) template.H
 	return template.HTML(s) //nolint:gosec // what render returned, and escaped answers
 }
 
+// The marks of a gap that the script of the page fills.
+const lateOpen, lateClose = "\uE002", "\uE003"
+
 // words is an answer, or something of the context, in the language.
 func (t *Teller) words(id string) string {
+	if t.late != nil && t.late(id) {
+		return lateOpen + id + lateClose
+	}
 	switch id {
 	case "agency":
 		return orNothing(t.Agency)

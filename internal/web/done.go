@@ -41,6 +41,14 @@ func (s *Server) done(c *fiber.Ctx) error {
 		done.Receipt = c.Query("receipt")
 	}
 	done.Drop(tell, strings.Fields(c.Query("dropped")))
+	done.Again = c.Query("again") != ""
+	if c.Query("k") != "" {
+		if v, err := s.visit(c); err == nil {
+			if done.Band = s.band(&v); done.Band != "" {
+				done.Next = v.action()
+			}
+		}
+	}
 	return s.render(c, done)
 }
 
@@ -57,6 +65,11 @@ func (s *Server) receipt(c *fiber.Ctx) error {
 	} else {
 		p.Counted, p.Survey, p.Watermark = true, survey.Survey, seq
 		p.Title = survey.Title.In(lang)
+		total, _, err := s.report.Overview(survey.Survey)
+		if err != nil {
+			return err
+		}
+		p.Total = int(total)
 	}
 	return s.render(c, p)
 }

@@ -19,14 +19,27 @@ import (
 // openForm shows the first page of a survey, or what comes before it: the choice
 // of an agency, the question for consent.
 func (s *Server) openForm(c *fiber.Ctx) error {
-	v, err := s.visit(c)
-	if err == nil {
-		err = v.refuse
+	if code := c.Query("t"); code != "" {
+		return s.openInvited(c, code, c.Params("survey"))
 	}
+	v, err := s.visit(c)
 	if err != nil {
 		return err
 	}
-	if v.agency == nil {
+	if shown, err := s.offerDraft(c, &v); shown || err != nil {
+		return err
+	}
+	return s.enterForm(c, v)
+}
+
+// enterForm shows what a visit begins with.
+func (s *Server) enterForm(c *fiber.Ctx, v visit) error {
+	switch {
+	case v.wants():
+		return s.askCode(c, "", v.refuse)
+	case v.refuse != nil:
+		return v.refuse
+	case v.agency == nil:
 		return s.choose(c, v)
 	}
 	t := s.sit(c, v, v.survey.Current().Questionnaire, map[string][]string{})
@@ -63,6 +76,7 @@ func (s *Server) read(c *fiber.Ctx, v visit) (*sitting, error) {
 	}
 	t := s.sit(c, v, q, page.Answers(q, fields))
 	t.key, t.started, t.button, t.draft.Consent = first("draft"), first("started"), first("go"), first("consent") == "yes"
+	t.effort, t.solution, t.trap = first("effort"), first("solution"), first("homepage")
 	if seen, ok := fields["seen"]; ok {
 		t.seen, t.looked = strings.Fields(strings.Join(seen, " ")), true
 	}
@@ -111,6 +125,9 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := s.ofDraft(c, t); done || err != nil {
+		return err
+	}
 	if t.q.Consent != nil && !t.draft.Consent {
 		return s.consent(c, t)
 	}
@@ -125,6 +142,8 @@ func (s *Server) postForm(c *fiber.Ctx) error {
 		return s.forward(c, t)
 	case "back":
 		t.back()
+	case "later":
+		return s.later(c, t)
 	}
 	return s.turn(c, t)
 }
@@ -166,17 +185,23 @@ func (s *Server) forward(c *fiber.Ctx, t *sitting) error {
 }
 
 func (s *Server) submitForm(c *fiber.Ctx, t *sitting) error {
-	in := t.draft.Submission()
-	in.Key, in.Seconds = t.key, s.since(t.started)
-	in.Wave, in.Service, in.Channel = c.Query("wave"), c.Query("service"), c.Query("channel")
+	in := s.submission(c, t)
 	if s.preview {
 		return s.previewDone(c, t, in)
 	}
+	if wait := s.wait(t); wait > 0 {
+		return s.refuseForm(c, t, errs.Bad(errs.Problem{Code: "wait_seconds", Args: map[string]any{"seconds": wait}}))
+	}
 	receipt, err := s.collector.Submit(c.UserContext(), in)
+	if errs.KindOf(err) == errs.Conflict {
+		// It was sent, and then changed and sent again: the first stays.
+		return s.already(c, t, receipt.Code)
+	}
 	if err != nil {
 		return s.refuseForm(c, t, err)
 	}
 	s.submitted(c, t.survey.Slug, t.agency.ID, receipt)
+	s.leave(c, t, receipt.New)
 	end := t.draft.End()
 	if end != nil && page.Piped(t.q, end.Title, end.Text) || end == nil && page.Piped(t.q, t.q.Thanks) {
 		// The words tell an answer, which nobody but the sender of this form may know:
@@ -184,6 +209,9 @@ func (s *Server) submitForm(c *fiber.Ctx, t *sitting) error {
 		done := page.NewDone(s.frame(c, page.UI(t.lang)), t.teller(), end)
 		done.Receipt = receipt.Code
 		done.Drop(t.teller(), receipt.Dropped)
+		if done.Band = s.band(&t.visit); done.Band != "" {
+			done.Next = t.action()
+		}
 		return s.render(c, done)
 	}
 	query := url.Values{"receipt": {receipt.Code}}
@@ -197,10 +225,35 @@ func (s *Server) submitForm(c *fiber.Ctx, t *sitting) error {
 		query.Set("version", t.q.Version[:12])
 		query.Set("agency", t.agency.ID)
 	}
+	return s.thank(c, t, query)
+}
+
+// thank leads to the page of thanks, which query tells what to say.
+func (s *Server) thank(c *fiber.Ctx, t *sitting, query url.Values) error {
 	if c.Query("lang") != "" || t.lang != s.tongue(c, t.q, "") {
 		query.Set("lang", t.lang)
 	}
+	if s.band(&t.visit) != "" {
+		// Staff go on with the next form from there.
+		_, own, _ := strings.Cut(t.action(), "?")
+		values, err := url.ParseQuery(own)
+		if err == nil {
+			for name := range values {
+				query.Set(name, values.Get(name))
+			}
+		}
+	}
 	return c.Redirect("/s/"+t.survey.Slug+"/done?"+query.Encode(), http.StatusSeeOther)
+}
+
+// submission is what a form sends when it is complete.
+func (s *Server) submission(c *fiber.Ctx, t *sitting) *collect.Input {
+	in := t.draft.Submission()
+	in.Key, in.Seconds = t.key, s.since(t.started)
+	in.Wave, in.Service, in.Channel, in.Counter = t.asked.Wave, t.service, t.asked.Channel, t.counter
+	in.Invitation, in.Pass, in.Challenge, in.Solution, in.Trap = t.invitation, t.pass, t.effort, t.solution, t.trap
+	in.Device, in.Draft = s.device(c), true
+	return in
 }
 
 // refuseForm shows the form again, with all answers and what is wrong.
@@ -236,6 +289,7 @@ func (s *Server) turn(c *fiber.Ctx, t *sitting) error {
 	if t.q.Consent != nil && !t.draft.Consent {
 		return s.render(c, page.NewConsent(s.input(c, t)))
 	}
+	s.keep(c, t)
 	return s.render(c, page.NewForm(s.input(c, t)))
 }
 
@@ -244,10 +298,26 @@ func (s *Server) input(c *fiber.Ctx, t *sitting) page.FormInput {
 	in := page.FormInput{
 		Frame: s.frame(c, page.UI(t.lang)), Lang: t.lang, Questionnaire: t.q,
 		Values: t.draft.Values, Problems: t.problems, Agencies: s.store.Catalog().Agencies, Day: s.today(), Find: t.find,
-		Agency: t.agency.Name.In(page.UI(t.lang)), Service: c.Query("service"), Draft: t.key, Started: t.started,
+		Agency: t.agency.Name.In(page.UI(t.lang)), Service: t.service, Draft: t.key, Started: t.started,
+		Band: s.band(&t.visit), Drafts: s.keeps(&t.visit), Unsaved: t.unsaved, Trap: t.trap,
 	}
+	if c.Path() != "/s/"+t.survey.Slug || c.Query("t") != "" {
+		in.Action = t.action()
+	}
+	s.renewEffort(t)
+	consent := ""
 	if t.draft.Consent {
-		in.Carry = []page.Field{{Name: "consent", Value: "yes"}}
+		consent = "yes"
+	}
+	for _, f := range []page.Field{
+		{Name: "consent", Value: consent}, {Name: "invitation", Value: t.invitation}, {Name: "effort", Value: t.effort},
+	} {
+		if f.Value != "" {
+			in.Carry = append(in.Carry, f)
+		}
+	}
+	if t.effort != "" {
+		in.Carry = append(in.Carry, page.Field{Name: "solution", Value: t.solution})
 	}
 	t.lay(&in)
 	return in

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"hailong/internal/collect"
 	"hailong/internal/errs"
 	"hailong/internal/export"
 	"hailong/internal/i18n"
@@ -34,10 +35,10 @@ const (
 	trailerManifest = "Hailong-Manifest"
 )
 
-// Live is a copy of the data file beside what the server that made it has
+// Live is a copy of the data folder beside what the server that made it has
 // counted, for verify.
 type Live struct {
-	Path    string `json:"path"`    // of the copy, which the receiver removes
+	Path    string `json:"path"`    // of the copied data file, whose folder the receiver removes
 	Tally   []byte `json:"tally"`   // tally.Encode of the running server
 	Through uint64 `json:"through"` // the event up to which Tally counts
 }
@@ -45,6 +46,8 @@ type Live struct {
 // Operated is what the operator's surface needs of a store.
 type Operated interface {
 	Folder
+	collect.Log
+	Issuing
 	Snapshot() (string, error)
 	Counted() (through uint64, encoded []byte)
 }
@@ -54,6 +57,8 @@ type Operator struct {
 	store     Operated
 	console   Console
 	publisher Publisher
+	desk      Desk
+	issuer    Issuer
 	log       *slog.Logger
 	server    *http.Server
 	cancel    context.CancelFunc
@@ -63,6 +68,8 @@ type Operator struct {
 // it. Requests end with Shutdown, not with ctx.
 func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *slog.Logger) *Operator {
 	o := &Operator{store: store, console: NewConsole(store), publisher: publisher, log: log}
+	o.desk = NewDesk(store, time.Now)     //nolint:forbidigo // the edge owns the clock
+	o.issuer = NewIssuer(store, time.Now) //nolint:forbidigo // the edge owns the clock
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathPing, func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET "+pathScores, o.scores)
@@ -70,6 +77,9 @@ func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *
 	mux.HandleFunc("POST "+pathSnapshot, o.snapshot)
 	mux.HandleFunc("POST "+pathPlan, o.plan)
 	mux.HandleFunc("POST "+pathPublish, o.publish)
+	mux.HandleFunc("POST "+pathEnter, o.enter)
+	mux.HandleFunc("GET "+pathTemplate, o.template)
+	o.issuing(mux)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	o.cancel = cancel
 	o.server = &http.Server{
@@ -192,7 +202,7 @@ func (c *Remote) send(ctx context.Context, method, path string, values url.Value
 	if err != nil {
 		return nil, fmt.Errorf("ask the running server: %w", err)
 	}
-	answer, err := c.client.Do(request)
+	answer, err := c.client.Do(request) //nolint:gosec // through the socket, wherever the address seems to lead
 	if err != nil {
 		return nil, fmt.Errorf("ask the running server: %w", err)
 	}

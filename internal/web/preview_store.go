@@ -14,7 +14,9 @@ import (
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
+	"hailong/internal/draft"
 	"hailong/internal/errs"
+	"hailong/internal/invite"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 	"hailong/internal/tally"
@@ -130,9 +132,9 @@ type witness struct{ response *response.Response }
 
 type witnessKey struct{}
 
-// Submit implements collect.Log. The response is valid only during the call, so
-// that a witness gets a copy.
-func (d *draftStore) Submit(ctx context.Context, r *response.Response) (catalog.Outcome, error) {
+// SubmitWith implements collect.Log. The response is valid only during the call,
+// so that a witness gets a copy.
+func (d *draftStore) SubmitWith(ctx context.Context, r *response.Response, _ catalog.With) (catalog.Outcome, error) {
 	if w, ok := ctx.Value(witnessKey{}).(*witness); ok {
 		kept := *r
 		kept.Answers = append([]response.Answer(nil), r.Answers...)
@@ -152,6 +154,21 @@ func (d *draftStore) Catalog() *catalog.Catalog { return d.read().catalog }
 func (d *draftStore) Find(response.ID, uint64) (catalog.Outcome, error) {
 	return catalog.Outcome{}, nil
 }
+
+// Secret implements collect.Log: nothing that a preview signs is good elsewhere.
+func (d *draftStore) Secret() [32]byte { return [32]byte{} }
+
+// Invitation implements collect.Log: there are none.
+func (d *draftStore) Invitation(invite.Digest) (invite.Entry, bool) { return invite.Entry{}, false }
+
+// SaveDraft implements collect.Log: a preview stores nothing.
+func (d *draftStore) SaveDraft(context.Context, draft.ID, response.Day, []byte) error { return nil }
+
+// Draft implements collect.Log.
+func (d *draftStore) Draft(draft.ID) ([]byte, error) { return nil, nil }
+
+// DropDraft implements collect.Log.
+func (d *draftStore) DropDraft(context.Context, draft.ID) error { return nil }
 
 // Tallies implements report.Source.
 func (d *draftStore) Tallies(f func(uint64, iter.Seq2[tally.Key, *tally.Cell])) {

@@ -56,6 +56,11 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if !strings.HasPrefix(c.Path(), "/api/") {
 		return s.render(c, page.NewProblem(s.frame(c, lang), status, e, id))
 	}
+	return sendJSON(c, "application/problem+json", problemOf(lang, e, status, id))
+}
+
+// problemOf words an error for a program.
+func problemOf(lang string, e *errs.Error, status int, id string) problemJSON {
 	body := problemJSON{
 		Type: "about:blank", Title: i18n.T(lang, "status."+strconv.Itoa(status), nil), Status: status,
 		Detail: i18n.T(lang, "error."+e.Code, e.Args), Code: e.Code, ErrorID: id,
@@ -63,7 +68,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	for _, p := range e.Problems {
 		body.Problems = append(body.Problems, itemProblem{p.Item, p.Code, i18n.T(lang, "problem."+p.Code, p.Args)})
 	}
-	return sendJSON(c, "application/problem+json", body)
+	return body
 }
 
 // refuse sets the status of an error and the headers that go with it.

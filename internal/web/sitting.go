@@ -19,7 +19,11 @@ type sitting struct {
 	at       collect.Place
 	key      string // names the response across retries
 	started  string // when the first page was shown, in seconds since 1970
+	effort   string // challenge of a proof of work; empty: none is asked for
+	solution string // of the challenge, as it came
+	trap     string // what came in the field that people don't see
 	button   string
+	unsaved  bool            // the draft could not be kept this time
 	seen     []string        // ids of the items that were visible
 	looked   bool            // seen was told
 	fresh    map[string]bool // ids of the items that an answer made appear
@@ -31,10 +35,10 @@ type sitting struct {
 // sit begins a step with answers.
 func (s *Server) sit(c *fiber.Ctx, v visit, q *questionnaire.Questionnaire, values map[string][]string) *sitting {
 	return &sitting{visit: v, q: q, draft: &collect.Draft{
-		Questionnaire: q, Values: values, Parameters: parameters(c, q),
+		Questionnaire: q, Values: values, Parameters: v.parametersOf(c, q),
 		World: collect.World{
 			Agencies: s.store.Catalog().Agencies, Day: response.DayOf(s.now()), Channel: v.channel, Lang: v.lang,
-			Agency: v.agency, Service: c.Query("service"),
+			Agency: v.agency, Service: v.service,
 		},
 	}}
 }

@@ -73,6 +73,7 @@ type Server struct {
 	assets    sync.Map     // encoding and name → compressed file
 	inputs    sync.Pool    // *collect.Input
 	headers   [][2][]byte  // of every answer
+	url       string       // address of the site; empty: that of the request
 	preview   bool         // nothing is stored, and the last page tells what would be
 }
 
