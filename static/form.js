@@ -16,7 +16,7 @@ document.addEventListener("submit", (event) => {
   if (!ours(event)) return;
   event.preventDefault();
   const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
-  if (!busy) turn(button).catch(() => load(button));
+  if (!busy) turn(button).catch(() => form && load(button));
 });
 
 // body is what a form sends. The button comes first: of two languages the first counts.

@@ -8,7 +8,8 @@ function whole(form) {
   url.pathname = `/s/${url.pathname.split("/")[2]}/whole`;
   url.hash = "";
   for (const secret of ["k", "t"]) url.searchParams.delete(secret);
-  url.searchParams.set("lang", form.elements.lang?.value ?? document.documentElement.lang);
+  // Not form.elements.lang: the buttons of the other languages have that name too.
+  url.searchParams.set("lang", new FormData(form).get("lang") || document.documentElement.lang);
   url.searchParams.sort();
   return url.href;
 }

@@ -108,6 +108,7 @@ self.hailongQueue = (() => {
       // Time is the price for who answered without a network: this much later the same is taken.
       const body = new URLSearchParams(entry.body);
       body.set("effort", answer.challenge);
+      body.delete("solution"); // is another challenge's, or wrong
       await later({ ...entry, body: String(body) }, 1000 * (answer.seconds || 21));
       return false;
     }

@@ -196,7 +196,7 @@ func (s *Server) refuseWhole(c *fiber.Ctx, t *sitting, err error) error {
 		lang = page.UI(t.lang)
 	}
 	body := wholeProblem{problemJSON: problemOf(lang, e, status, id)}
-	if challenge := s.effort(c, t, e); challenge != "" {
+	if challenge := s.effort(t, e); challenge != "" {
 		body.Code, body.Challenge, body.Seconds = "effort_required", challenge, seal.Wait+1
 	}
 	return sendJSON(c, "application/problem+json", body)
@@ -204,7 +204,7 @@ func (s *Server) refuseWhole(c *fiber.Ctx, t *sitting, err error) error {
 
 // effort is the challenge for a response that was refused only because work is
 // missing: the one it has, when that needs nothing but more time.
-func (s *Server) effort(c *fiber.Ctx, t *sitting, e *errs.Error) string {
+func (s *Server) effort(t *sitting, e *errs.Error) string {
 	if t == nil {
 		return ""
 	}

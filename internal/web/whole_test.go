@@ -142,7 +142,7 @@ func TestWholeEffort(t *testing.T) {
 		}
 		return p.Challenge
 	}
-	body.Set("effort", challenge(http.StatusUnprocessableEntity))
+	body.Set("effort", challenge(http.StatusForbidden))
 	if got := challenge(http.StatusUnprocessableEntity); got != body.Get("effort") {
 		t.Errorf("too early: got %q, want the same challenge %q", got, body.Get("effort"))
 	}

@@ -1,0 +1,496 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"hailong/internal/draft"
+	"hailong/internal/invite"
+	"hailong/internal/response"
+	"hailong/internal/seal"
+)
+
+// device is a browser that keeps cookies, as most do.
+type device struct {
+	browser
+	jar map[string]string // by name
+}
+
+func newDevice(w *world) *device { return &device{browser: browser{w: w}, jar: map[string]string{}} }
+
+func (d *device) cookies() string {
+	var list []string
+	for name, value := range d.jar {
+		list = append(list, name+"="+value)
+	}
+	return strings.Join(list, "; ")
+}
+
+func (d *device) take() {
+	for _, line := range d.got.header.Values("Set-Cookie") {
+		c, err := http.ParseSetCookie(line)
+		if err != nil {
+			continue
+		}
+		d.jar[c.Name] = c.Value
+		if c.Value == "" {
+			delete(d.jar, c.Name)
+		}
+	}
+}
+
+func (d *device) open(t *testing.T, path string, status int) {
+	t.Helper()
+	d.path = path
+	d.got = d.w.run(t, scenario{path: path, status: status, headers: []string{"Cookie", d.cookies()}})
+	d.take()
+}
+
+// action is where the shown form is sent.
+var action = regexp.MustCompile(`<form[^>]* action="([^"]*)"`)
+
+// press sends the shown form to where it says.
+func (d *device) press(t *testing.T, button string, status int, answers ...string) {
+	t.Helper()
+	if to := action.FindStringSubmatch(d.got.body); len(to) == 2 && to[1] != "" {
+		base := strings.ReplaceAll(to[1], "&amp;", "&")
+		if strings.HasPrefix(base, "?") {
+			path, _, _ := strings.Cut(d.path, "?")
+			base = path + base
+		}
+		d.path = base
+	}
+	d.send(t, d.path, d.with(button, answers...), status)
+}
+
+func (d *device) send(t *testing.T, path string, values url.Values, status int) {
+	t.Helper()
+	d.got = d.w.run(t, scenario{
+		method: http.MethodPost, path: path, body: values.Encode(), status: status,
+		headers: []string{"Content-Type", "application/x-www-form-urlencoded", "Cookie", d.cookies()},
+	})
+	d.take()
+}
+
+// follow goes where the answer leads.
+func (d *device) follow(t *testing.T, status int) {
+	t.Helper()
+	d.open(t, d.got.header.Get("Location"), status)
+}
+
+// A draft is there from the first answer on, on the same device: in another
+// language if wanted, until it is thrown away.
+func TestDraftOnTheSameDevice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	if len(d.jar) > 0 {
+		t.Fatal("a cookie was set before anything was answered")
+	}
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	if d.jar[draftCookie] == "" {
+		t.Fatal("no draft")
+	}
+	d.open(t, formPath, 200)
+	d.shows(t, "phiếu đang làm dở", "Phường Bắc Giang")
+	d.press(t, "resume", 200)
+	d.shows(t, "Ý kiến khác")
+	d.holds(t, "level", "5", "second", "4")
+	d.press(t, "lang=en", 200, "comment", "Fine")
+	d.shows(t, "Other remarks")
+	d.open(t, formPath+"&lang=en", 200)
+	d.press(t, "resume", 200)
+	d.shows(t, "Other remarks")
+	d.holds(t, "level", "5", "comment", "Fine")
+
+	d.open(t, formPath, 200)
+	d.press(t, "discard", 303)
+	if d.jar[draftCookie] != "" {
+		t.Error("the cookie is still there")
+	}
+	d.follow(t, 200)
+	d.shows(t, "Mức hài lòng")
+	if got := d.fields(); got.Get("a.level") != "" {
+		t.Error("the answers are still there")
+	}
+}
+
+var token = regexp.MustCompile(`/d/([A-Z2-7]{26})`)
+
+// What was begun here is finished there, and is one response.
+func TestDraftOnAnotherDevice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	phone, tablet := newDevice(w), newDevice(w)
+	phone.open(t, formPath+"&service=1.001", 200)
+	phone.press(t, "next", 200, "level", "5", "second", "4")
+	before := phone.got
+	phone.press(t, "later", 200, "comment", "chưa xong")
+	link := token.FindString(phone.got.body)
+	if link == "" {
+		t.Fatal("no link")
+	}
+	phone.shows(t, "<svg", "4/12/2026")
+
+	// Programs that look into links change nothing.
+	for range 3 {
+		tablet.open(t, link, 200)
+		if len(tablet.jar) > 0 {
+			t.Error("a cookie was set by a link")
+		}
+	}
+	tablet.press(t, "resume", 200)
+	tablet.holds(t, "level", "5", "comment", "chưa xong")
+	tablet.press(t, "submit", 303)
+	seq := w.store.Watermark()
+
+	// The phone's form is of a response that is stored by now.
+	phone.got, phone.path = before, formPath+"&service=1.001"
+	phone.press(t, "submit", 303, "comment", "khác")
+	if to := phone.got.header.Get("Location"); !strings.Contains(to, "again=1") || w.store.Watermark() != seq {
+		t.Errorf("got %q and event %d, want the receipt of before and none after %d", to, w.store.Watermark(), seq)
+	}
+	phone.open(t, link, 404)
+	phone.shows(t, "Không còn phiếu dở")
+}
+
+func TestDraftLinksThatLeadNowhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, path := range []string{"/d/AAAAAAAAAAAAAAAAAAAAAAAAAA", "/d/short", "/d/%3Cscript%3E", "/d/" + strings.Repeat("A", 500)} {
+		w.run(t, scenario{path: path, status: 404, never: []string{"<script>"}})
+	}
+}
+
+// Two weeks later the draft is gone, and says so.
+func TestDraftThatIsTooOld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	if _, err := w.store.Purge(response.DayOf(w.server.now()) + 15); err != nil {
+		t.Fatal(err)
+	}
+	d.open(t, "/d/"+d.jar[draftCookie], 404)
+	d.open(t, formPath, 200)
+	d.shows(t, "Mức hài lòng")
+}
+
+// The form was published anew while somebody was filling it in: the draft goes on
+// in the version that it was begun in.
+func TestDraftOfAnOldVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	w.sync(t, "Ý kiến khác", "Góp ý thêm")
+	d.open(t, formPath, 200)
+	d.press(t, "resume", 200)
+	d.shows(t, "Ý kiến khác")
+	d.press(t, "submit", 303)
+}
+
+// What can't be sent any more can be read, by its owner.
+func TestDraftOfAClosedSurvey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const term = `  waves: [{id: "w1", title: {vi: "Đợt 1", en: "Wave 1"}, opens: "2026-11-01", closes: "2026-11-25"}]`
+	w.withFieldwork(t, term)
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	w.setDay(t, "2026-11-27")
+	w.withFieldwork(t, term)
+	d.open(t, "/d/"+d.jar[draftCookie], 200)
+	d.shows(t, "Mức hài lòng", "Rất tốt", "Tốt")
+	if strings.Contains(d.got.body, `value="resume"`) {
+		t.Error("it offers to go on")
+	}
+	d.press(t, "discard", 303)
+}
+
+// The agency closed between the first page and the last.
+func TestAgencyThatCloses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.setDay(t, "2025-12-30")
+	w.sync(t)
+	d := newDevice(w)
+	d.open(t, "/s/trial?agency="+closedAgency, 200)
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	w.setDay(t, "2026-01-02")
+	d.press(t, "submit", 422)
+	d.shows(t, "Sở Cũ")
+	if got := w.store.Watermark(); got == 0 {
+		t.Error("no log")
+	}
+}
+
+// Where a device belongs to nobody, and where staff type, nothing is kept on it.
+func TestNoDraftsOnSharedDevices(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, channel := range []string{"kiosk", "paper", "phone"} {
+		d := newDevice(w)
+		d.open(t, "/s/trial?agency=x07210&channel="+channel, 200)
+		d.press(t, "next", 200, "level", "5", "second", "4")
+		d.press(t, "submit", 303)
+		if len(d.jar) > 0 {
+			t.Errorf("%s: got %v", channel, d.jar)
+		}
+	}
+}
+
+// A script saves while somebody fills in a page; what comes late brings nothing
+// back.
+func TestAutosave(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	path := strings.Replace(formPath, "?", "/draft?", 1)
+	page, half := d.got, d.with("", "level", "2")
+	d.send(t, path, half, 204)
+	if d.got.body != "" || d.jar[draftCookie] == "" {
+		t.Errorf("got %q and cookies %v", d.got.body, d.jar)
+	}
+	other := newDevice(w)
+	other.open(t, "/d/"+d.jar[draftCookie], 200)
+	other.press(t, "resume", 200)
+	other.holds(t, "level", "2")
+
+	d.got, d.path = page, formPath
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	d.press(t, "submit", 303)
+	d.send(t, path, half, 204)
+	other.open(t, "/d/"+half.Get("draft"), 404)
+
+	empty := newDevice(w)
+	empty.open(t, formPath, 200)
+	empty.send(t, path, empty.with(""), 204)
+	if len(empty.jar) > 0 {
+		t.Error("a draft of nothing was kept")
+	}
+}
+
+// invitedTo issues a code and returns it.
+func (w *world) invitedTo(t *testing.T, agency string) string {
+	t.Helper()
+	issuer := NewIssuer(w.store, w.server.now)
+	known, err := issuer.Invitable(t.Context(), "trial", "", []string{agency})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _ := invite.Parse(invite.New([8]byte([]byte("random8 "))))
+	err = issuer.Issue(t.Context(), Issue{
+		Batch: "b1", Survey: "trial", Wave: known.Wave, Expires: known.Today,
+		Groups: []IssueGroup{{Agency: known.Agencies[agency].Number, Codes: []string{code}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// An invitation leads to its agency; its code travels in the form, never in an
+// address, and is good once.
+func TestInvitationJourney(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.withFieldwork(t, "  invitation: required")
+	code := w.invitedTo(t, "x07210")
+	d := newDevice(w)
+	d.open(t, "/i", 200)
+	d.send(t, "/i", url.Values{"code": {" " + strings.ToLower(code[:4]+" "+code[4:]) + " "}}, 200)
+	d.shows(t, "Phường Bắc Giang", "Mức hài lòng")
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	if strings.Contains(d.path, code) {
+		t.Errorf("the code is in the address %s", d.path)
+	}
+	d.press(t, "submit", 303)
+	if to := d.got.header.Get("Location"); strings.Contains(to, code) {
+		t.Errorf("the code is in the address %s", to)
+	}
+	d.follow(t, 200)
+
+	for path, want := range map[string]string{
+		"/i/" + code:                     "đã được dùng",
+		"/s/trial?t=" + code:             "đã được dùng",
+		"/i/ABCD-EFGH-JKM":               "",
+		"/i/%3Cscript%3E":                "",
+		"/s/counter?t=" + code:           "", // another survey: told like one that nobody issued
+		"/i/" + strings.Repeat("A", 300): "",
+	} {
+		got := w.run(t, scenario{path: path, status: 422, never: []string{"<script>"}, header: map[string]string{"Cache-Control": "no-store"}})
+		if !strings.Contains(got.body, want) || !strings.Contains(got.body, `name="code"`) {
+			t.Errorf("%s: got %s, want %q and the field", path, head(got.body), want)
+		}
+	}
+	list := w.responses(t)
+	if len(list) != 1 || list[0].Channel != response.Invitation || list[0].Flags != 0 {
+		t.Errorf("got %+v", list)
+	}
+	if strings.Contains(w.log.String(), code) {
+		t.Error("the code is in the log")
+	}
+}
+
+// Two tabs with one code: the second is told, and its answers are still there.
+func TestInvitationInTwoTabs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.withFieldwork(t, "  invitation: required")
+	code := w.invitedTo(t, "x07210")
+	one, two := newDevice(w), newDevice(w)
+	for _, d := range []*device{one, two} {
+		d.open(t, "/i/"+code, 200)
+		d.press(t, "next", 200, "level", "5", "second", "4")
+	}
+	one.press(t, "submit", 303)
+	two.press(t, "submit", 422, "comment", "Giữ lại")
+	two.shows(t, "đã được dùng")
+	two.holds(t, "comment", "Giữ lại", "level", "5")
+	if list := w.responses(t); len(list) != 1 {
+		t.Errorf("got %d responses, want 1", len(list))
+	}
+}
+
+// responses reads what is stored.
+func (w *world) responses(t *testing.T) []response.Response {
+	t.Helper()
+	var list []response.Response
+	err := w.store.Scan(t.Context(), 0, w.store.Watermark(), func(_ uint64, r *response.Response) error {
+		list = append(list, *r.Clone())
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// Without scripts, time is the price of sending; with them, work.
+func TestEffortOfForms(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.withFieldwork(t, "  proof_of_work: true")
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	if d.fields().Get("effort") == "" {
+		t.Fatal("no challenge")
+	}
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	d.press(t, "submit", 422, "comment", "sớm")
+	d.shows(t, "giây")
+	d.holds(t, "comment", "sớm")
+	w.now.Add(seal.Wait + 1)
+	d.press(t, "submit", 303)
+
+	quick := newDevice(w)
+	quick.open(t, formPath, 200)
+	quick.press(t, "next", 200, "level", "5", "second", "4")
+	values := quick.with("submit")
+	for n := 0; ; n++ {
+		if solution := strconv.Itoa(n); seal.Solves(values.Get("effort"), solution) {
+			values.Set("solution", solution)
+			break
+		}
+	}
+	quick.send(t, quick.path, values, 303)
+
+	forged := newDevice(w)
+	forged.open(t, formPath, 200)
+	forged.press(t, "next", 200, "level", "5", "second", "4")
+	values = forged.with("submit")
+	values.Set("effort", "abc.def")
+	values.Set("solution", "1")
+	forged.send(t, forged.path, values, 422)
+}
+
+// What people don't see only programs fill in.
+func TestHoneypot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := newDevice(w)
+	d.open(t, formPath, 200)
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	values := d.with("submit")
+	values.Set("homepage", "https://cheap.example")
+	d.send(t, d.path, values, 303)
+	if list := w.responses(t); len(list) != 1 || list[0].Flags&response.Honeypot == 0 {
+		t.Errorf("got %+v", list)
+	}
+}
+
+// A device that answered about the same agency before is flagged; about another
+// it is not.
+func TestSameDevice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := newDevice(w)
+	for i, c := range []struct {
+		agency string
+		flag   bool
+	}{{"x07210", false}, {"t24", false}, {"x07210", true}} {
+		d.open(t, "/s/trial?agency="+c.agency, 200)
+		d.press(t, "next", 200, "level", "5", "second", "4")
+		d.press(t, "submit", 303)
+		list := w.responses(t)
+		if got := list[i].Flags&response.SameDevice != 0; got != c.flag {
+			t.Errorf("%d: got %v, want %v", i, got, c.flag)
+		}
+	}
+}
+
+// Staff see on every page for whom they type, and go on with the next form.
+func TestAssistedEntry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	place := seal.Place{Survey: "trial", Agency: "x07210", Counter: "Q2", Channel: response.Paper}
+	pass := seal.Pass(w.store.Secret(), place, response.DayOf(w.server.now()))
+	d := newDevice(w)
+	d.open(t, "/s/trial?agency=x07210&counter=Q2&channel=paper&k="+url.QueryEscape(pass), 200)
+	d.shows(t, "Nhập hộ", "Q2")
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	d.shows(t, "Nhập hộ")
+	d.press(t, "submit", 303)
+	d.follow(t, 200)
+	d.shows(t, "Nhập hộ", "counter=Q2")
+	list := w.responses(t)
+	if len(list) != 1 || list[0].Flags != 0 || list[0].Counter != "Q2" || list[0].Channel != response.Paper {
+		t.Errorf("got %+v", list)
+	}
+	// Anybody can write a channel into a link; then it is said to be unverified.
+	d.open(t, "/s/trial?agency=x07210&counter=Q2&channel=paper&k=forged", 200)
+	if strings.Contains(d.got.body, "Nhập hộ") {
+		t.Error("a forged pass makes staff")
+	}
+	d.press(t, "next", 200, "level", "5", "second", "4")
+	d.press(t, "submit", 303)
+	if list = w.responses(t); list[1].Flags != response.Unverified {
+		t.Errorf("got %+v", list[1])
+	}
+}
+
+// A language that does not exist, a draft's token that is none, a counter that is
+// none: the form opens, or says what is wrong.
+func TestOddAddresses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, status := range map[string]int{
+		formPath + "&lang=xx": 200, formPath + "&lang=": 200, formPath + "&lang=%00": 200, formPath + "&counter=Qu%E1%BA%A7y+1": 422,
+		formPath + "&counter=" + strings.Repeat("Q", 500): 422, "/s/trial?agency=x07210&channel=invitation": 422, formPath + "&k=x": 200,
+	} {
+		w.run(t, scenario{path: path, status: status, headers: []string{"Cookie", "hl_draft=x; hl_seen=zzz"}})
+	}
+	if _, ok := draft.ParseToken("x"); ok {
+		t.Error("x is a token")
+	}
+}
