@@ -62,6 +62,30 @@ func packed(t *testing.T, data []byte) int {
 	return b.Len()
 }
 
+// Every script and style sheet is made smaller, and so can be read.
+func TestFilesAreShort(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{"*.js", "*.css"} {
+		names, err := fs.Glob(FS(), pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		for _, name := range names {
+			data, err := fs.ReadFile(FS(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, ok := Open(Name(name))
+			if !ok || len(f.Data) >= len(data) || bytes.Contains(f.Data, []byte("/*")) {
+				t.Errorf("%s: got %d bytes of %d", name, len(f.Data), len(data))
+			}
+			if again, err := minifier().Bytes(strings.Split(f.Type, ";")[0], data); err != nil || !bytes.Equal(again, f.Data) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 func TestName(t *testing.T) {
 	t.Parallel()
 	want := regexp.MustCompile(`^/static/app\.[0-9a-f]{8}\.css$`)
@@ -114,11 +138,8 @@ func TestScriptsAreLight(t *testing.T) {
 	const limit = 25 << 10
 	sum := 0
 	for _, name := range []string{"form.js", "logic.js", "offline.js", "queue.js", "sw.js"} {
-		data, err := fs.ReadFile(FS(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum += packed(t, data)
+		f, _ := Open(Name(name))
+		sum += packed(t, f.Data)
 	}
 	if sum > limit {
 		t.Errorf("got %d bytes compressed, want at most %d", sum, limit)

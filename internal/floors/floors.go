@@ -80,6 +80,7 @@ var Fences = []Fence{
 	{Library: "github.com/nicksnyder/go-i18n/v2", Packages: []string{"internal/i18n"}},
 	{Library: "github.com/prometheus/client_golang", Packages: []string{"internal/web"}},
 	{Library: "github.com/schollz/progressbar/v3", Packages: []string{"cmd/hailong"}},
+	{Library: "github.com/tdewolff/minify/v2", Packages: []string{"static"}},
 	{Library: "github.com/valyala/fasthttp", Packages: []string{"internal/web"}},
 	{Library: "github.com/xuri/excelize/v2", Packages: []string{"internal/importer", "internal/sheet"}},
 	{Library: "github.com/yuin/goldmark", Packages: []string{"internal/page"}},
