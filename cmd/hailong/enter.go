@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,20 +96,14 @@ func (c *enterCommand) template(ctx context.Context, env environment, desk web.D
 
 // open returns where forms are entered.
 func (c *enterCommand) open(ctx context.Context, env environment) (web.Desk, func() error, error) {
-	s, err := store.Open(ctx, c.Data, store.Options{MustExist: true, Progress: bar(env.stderr, "reading the log")})
-	if err == nil {
-		return web.NewDesk(s, time.Now), s.Close, nil //nolint:forbidigo // the edge owns the clock
-	}
-	if !errors.Is(err, store.ErrInUse) {
+	remote, s, err := connect(ctx, c.Data, store.Options{MustExist: true, Progress: bar(env.stderr, "reading the log")})
+	switch {
+	case err != nil:
 		return nil, nil, err
+	case remote != nil:
+		return remote, remote.Close, nil
 	}
-	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(c.Data, socketName))
-	})
-	if remote.Ping(ctx) != nil {
-		return nil, nil, err
-	}
-	return remote, remote.Close, nil
+	return web.NewDesk(s, time.Now), s.Close, nil //nolint:forbidigo // the edge owns the clock
 }
 
 // entering is the entry of one file.

@@ -34,11 +34,14 @@ type inviteIssueCommand struct {
 	File      string `help:"CSV with a row for each dossier: columns dossier, agency, perhaps resolver and service; others are carried along." required:"" placeholder:"FILE" type:"path"`
 	Wave      string `help:"Id of the wave. Default: the only open one." placeholder:"W"`
 	Expires   string `help:"The last day on which the codes are good." placeholder:"YYYY-MM-DD" xor:"expires"`
-	Days      int    `help:"For how many days the codes are good, today included." default:"30" placeholder:"N" xor:"expires"`
+	Days      *int   `help:"For how many days the codes are good, today included; 30 when neither is given." placeholder:"N" xor:"expires"`
 	Out       string `help:"CSV to write: the list with a code and a link in each row. Keep it away from the data folder." required:"" placeholder:"FILE" type:"path"`
 	Slips     string `help:"HTML to write besides: slips with QR codes, eight to a sheet of A4." placeholder:"FILE" type:"path"`
 	NoService bool   `help:"Leave the service out of what is stored, so that groups are larger."`
 }
+
+// usualDays is for how many days codes are good when nobody says.
+const usualDays = 30
 
 // smallGroup is how many codes of one agency and service are few: where few were
 // invited, a lone answer can be guessed to be about one of them.
@@ -137,14 +140,18 @@ func faultOf(ref string, known web.Invitable) dossier.Fault {
 // lastDay is the last day on which the codes are good.
 func (c *inviteIssueCommand) lastDay(known web.Invitable) (string, error) {
 	if c.Expires == "" {
-		if c.Days < 1 || c.Days > 3660 {
+		days := usualDays
+		if c.Days != nil {
+			days = *c.Days
+		}
+		if days < 1 || days > 3660 {
 			return "", errors.New("--days: from 1 to 3660")
 		}
 		today, ok := response.ParseDay(known.Today)
 		if !ok {
 			return "", fmt.Errorf("the server thinks that today is %q", known.Today)
 		}
-		return (today + response.Day(c.Days) - 1).String(), nil
+		return (today + response.Day(days) - 1).String(), nil
 	}
 	day, ok := response.ParseDay(c.Expires)
 	switch {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"path/filepath"
 	"time"
 
 	"hailong/internal/page"
@@ -65,18 +63,12 @@ func (c *linkCommand) Run(ctx context.Context, env environment) (err error) {
 
 // openIssuer opens a data folder, or finds the server that uses it.
 func openIssuer(ctx context.Context, env environment, dir string) (web.Issuer, func() error, error) {
-	s, err := store.Open(ctx, dir, store.Options{MustExist: true, Progress: bar(env.stderr, "reading the log")})
-	if err == nil {
-		return web.NewIssuer(s, time.Now), s.Close, nil //nolint:forbidigo // the edge owns the clock
-	}
-	if !errors.Is(err, store.ErrInUse) {
+	remote, s, err := connect(ctx, dir, store.Options{MustExist: true, Progress: bar(env.stderr, "reading the log")})
+	switch {
+	case err != nil:
 		return nil, nil, err
+	case remote != nil:
+		return remote, remote.Close, nil
 	}
-	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(dir, socketName))
-	})
-	if remote.Ping(ctx) != nil {
-		return nil, nil, err
-	}
-	return remote, remote.Close, nil
+	return web.NewIssuer(s, time.Now), s.Close, nil //nolint:forbidigo // the edge owns the clock
 }

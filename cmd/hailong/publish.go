@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"path/filepath"
 	"strings"
 
 	"hailong/internal/questionnaire"
@@ -95,18 +93,12 @@ func confirm(env environment) error {
 
 // open returns who publishes.
 func (c *publishCommand) open(ctx context.Context, env environment) (web.Publisher, func() error, error) {
-	s, err := store.Open(ctx, c.Data, store.Options{MustExist: true, Progress: bar(env.stderr, "reading the log")})
-	if err == nil {
-		return newPublisher(s, nil), s.Close, nil
-	}
-	if !errors.Is(err, store.ErrInUse) {
+	remote, s, err := connect(ctx, c.Data, store.Options{MustExist: true, Progress: bar(env.stderr, "reading the log")})
+	switch {
+	case err != nil:
 		return nil, nil, err
+	case remote != nil:
+		return remote, remote.Close, nil
 	}
-	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(c.Data, socketName))
-	})
-	if remote.Ping(ctx) != nil {
-		return nil, nil, err
-	}
-	return remote, remote.Close, nil
+	return newPublisher(s, nil), s.Close, nil
 }

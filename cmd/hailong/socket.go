@@ -42,20 +42,42 @@ type console interface {
 
 // openConsole opens a data folder for reading, or finds the server that uses it.
 func openConsole(ctx context.Context, env environment, dir string) (console, error) {
-	s, err := store.Open(ctx, dir, store.Options{ReadOnly: true, Progress: bar(env.stderr, "reading the log")})
-	if err == nil {
-		return localConsole{web.NewConsole(s), s}, nil
-	}
-	if !errors.Is(err, store.ErrInUse) {
+	remote, s, err := connect(ctx, dir, store.Options{ReadOnly: true, Progress: bar(env.stderr, "reading the log")})
+	switch {
+	case err != nil:
 		return nil, err
+	case remote != nil:
+		return remote, nil
 	}
+	return localConsole{web.NewConsole(s), s}, nil
+}
+
+// connect returns the server that has a data folder open, or else the folder
+// itself: exactly one of the two without an error. The server is asked first,
+// because to find out that a folder is in use takes a second.
+func connect(ctx context.Context, dir string, options store.Options) (*web.Remote, *store.Store, error) {
+	if remote := running(ctx, dir); remote != nil {
+		return remote, nil, nil
+	}
+	s, err := store.Open(ctx, dir, options)
+	if errors.Is(err, store.ErrInUse) {
+		if remote := running(ctx, dir); remote != nil {
+			return remote, nil, nil // it has only just begun
+		}
+	}
+	return nil, s, err
+}
+
+// running returns the server that answers on the socket of a data folder; nil when
+// there is none.
+func running(ctx context.Context, dir string) *web.Remote {
 	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(dir, socketName))
 	})
 	if remote.Ping(ctx) != nil {
-		return nil, err
+		return nil
 	}
-	return remote, nil
+	return remote
 }
 
 type localConsole struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,10 +81,8 @@ func (c *verifyCommand) giveUp(ctx context.Context, env environment) (err error)
 // copied asks the running server for a copy of its folder. Without an answer the
 // first error stands.
 func (c *verifyCommand) copied(ctx context.Context, inUse error) (web.Live, error) {
-	remote := web.NewRemote(func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(c.Data, socketName))
-	})
-	if remote.Ping(ctx) != nil {
+	remote := running(ctx, c.Data)
+	if remote == nil {
 		return web.Live{}, inUse
 	}
 	live, err := remote.Snapshot(ctx)

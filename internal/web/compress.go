@@ -9,7 +9,7 @@ import (
 // takes well below a millisecond; files are compressed once and kept.
 const (
 	pageBrotli = 5
-	pageGzip   = 6
+	pageGzip   = 9
 	fileBrotli = fasthttp.CompressBrotliBestCompression
 	fileGzip   = fasthttp.CompressBestCompression
 

@@ -300,6 +300,8 @@ func (s *Server) input(c *fiber.Ctx, t *sitting) page.FormInput {
 		Values: t.draft.Values, Problems: t.problems, Agencies: s.store.Catalog().Agencies, Day: s.today(), Find: t.find,
 		Agency: t.agency.Name.In(page.UI(t.lang)), Service: t.service, Draft: t.key, Started: t.started,
 		Band: s.band(&t.visit), Drafts: s.keeps(&t.visit), Unsaved: t.unsaved, Trap: t.trap,
+		// The script asks for just this; a browser that sends a form itself asks for more.
+		Wordless: c.Method() == fiber.MethodPost && c.Get(fiber.HeaderAccept) != fiber.MIMETextHTML,
 	}
 	if c.Path() != "/s/"+t.survey.Slug || c.Query("t") != "" {
 		in.Action = t.action()
