@@ -56,7 +56,7 @@ async function turn(button) {
 
 // ask posts and returns the page that answers; null when none of ours came.
 async function ask(to, fields, stop) {
-  const late = setTimeout(() => stop.abort(), 30_000);
+  const late = setTimeout(() => stop.abort(), 30000);
   try {
     const response = await fetch(to, { method: "POST", headers: { Accept: "text/html" }, body: fields, credentials: "same-origin", signal: stop.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -263,7 +263,7 @@ async function save() {
   if (saving) return (timer = setTimeout(save, 300));
   const [mine, of] = [(saving = new AbortController()), form];
   dirty = false;
-  const late = setTimeout(() => mine.abort(), 15_000);
+  const late = setTimeout(() => mine.abort(), 15000);
   const good = await fetch(drafts(), { method: "POST", body: body(), credentials: "same-origin", signal: mine.signal }).then((r) => r.ok, () => false);
   clearTimeout(late);
   saving = null;

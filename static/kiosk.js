@@ -2,7 +2,7 @@
 // other. What is answered stays in memory, and is wiped when it is sent, given up
 // or left alone. Only finished responses are kept, until the server has them.
 const queue = self.hailongQueue;
-const most = 10_000; // responses that wait; no more are taken then, and none is dropped
+const most = 10000; // responses that wait; no more are taken then, and none is dropped
 const wait = { press: 400, again: 3000 };
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -202,7 +202,7 @@ async function lay(lang, fields) {
   await whole.order(form.elements.draft.value);
   form.addEventListener("click", press);
   form.addEventListener("submit", submit);
-  form.addEventListener("change", () => (begun ||= now()));
+  form.addEventListener("change", () => (begun = begun || now()));
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
     event.preventDefault();
@@ -355,7 +355,7 @@ async function start() {
   addEventListener("online", () => send(true));
   addEventListener("offline", () => say(words.away));
   document.addEventListener("visibilitychange", awake);
-  setInterval(send, 30_000);
+  setInterval(send, 30000);
   await staff.begin();
   const here = location.href;
   const others = all("a[data-lang]").map((a) => a.href);

@@ -1,7 +1,7 @@
 // What staff do at a kiosk: set it up, look at what waits, leave full screen. All
 // of it behind a PIN, of which the device has only a salted, slow digest. The
 // PIN keeps out who stands at the counter, not who takes the device along.
-const rounds = 200_000;
+const rounds = 200000;
 const free = 3; // wrong PINs before one has to wait, longer each time
 const one = (selector, within) => within.querySelector(selector);
 const hex = (bytes) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("");

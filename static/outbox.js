@@ -165,7 +165,7 @@ async function submit(event) {
 // unkept sends a response from a device that can keep nothing, for as long as the
 // page is open.
 async function unkept({ url, body }) {
-  for (let wait = 2000; ; wait = Math.min(wait * 2, 60_000)) {
+  for (let wait = 2000; ; wait = Math.min(wait * 2, 60000)) {
     try {
       const headers = { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
       const response = await fetch(url, { method: "POST", headers, body });
@@ -335,7 +335,7 @@ async function start() {
   addEventListener("offline", () => render());
   addEventListener("pagehide", kept);
   document.addEventListener("visibilitychange", () => (document.hidden ? kept() : send()));
-  setInterval(send, 15_000);
+  setInterval(send, 15000);
   queue.listen(() => render());
   await queue.tidy().catch(() => {});
   if (work?.go === "next") forward();

@@ -9,7 +9,7 @@ self.hailongQueue = (() => {
 
   let opened;
   function open() {
-    opened ??= new Promise((resolve, reject) => {
+    opened = opened || new Promise((resolve, reject) => {
       const request = indexedDB.open("hailong", 1);
       request.onupgradeneeded = () => {
         for (const name of ["work", "queue", "sent"]) request.result.createObjectStore(name, { keyPath: "id" });
@@ -80,7 +80,7 @@ self.hailongQueue = (() => {
     let response;
     let answer = {};
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), 30_000);
+    const timer = setTimeout(() => stop.abort(), 30000);
     try {
       response = await fetch(entry.url, {
         method: "POST",
@@ -124,7 +124,7 @@ self.hailongQueue = (() => {
   // harm, because a response has one id for ever; it would only be a waste.
   let busy = null;
   function alone(work) {
-    busy ??= (navigator.locks ? navigator.locks.request("hailong", { ifAvailable: true }, (lock) => lock && work()) : work()).finally(() => (busy = null));
+    busy = busy || (navigator.locks ? navigator.locks.request("hailong", { ifAvailable: true }, (lock) => lock && work()) : work()).finally(() => (busy = null));
     return busy;
   }
 

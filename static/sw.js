@@ -6,7 +6,7 @@ importScripts(FILES.queue);
 
 const queue = self.hailongQueue;
 const store = `hailong ${VERSION}`;
-const patience = 10_000; // for a page of which there is a copy
+const patience = 10000; // for a page of which there is a copy
 
 // keepable is the name under which a page is kept: its address without what is
 // secret in it; null for a page that is never kept.

@@ -3,7 +3,7 @@
 // off, in light and dark, on a narrow telephone and with the keyboard alone.
 //
 // The journeys are in the *.test.mjs files and run in node with playwright-core
-// and axe-core; each becomes a subtest of TestBrowser. They need node, the npm
+// axe-core and Lighthouse; each becomes a subtest of TestBrowser. They need node, the npm
 // packages of package-lock.json and a Chromium, which `make setup` installs.
 // Where one is missing the test is skipped loudly, but fails where CI or
 // BROWSER_TESTS is set, as in `make check`.

@@ -1,6 +1,6 @@
 // The main job: a citizen answers, and the score of the agency moves.
 import assert from "node:assert/strict";
-import { answer, checked, finish, focused, found, languageOf, onward, picture, press, receiptOf, score, useBrowser, visit, words } from "./lib.mjs";
+import { answer, checked, finish, focused, found, languageOf, onward, picture, press, receiptOf, score, sends, useBrowser, visit, words } from "./lib.mjs";
 
 const say = words.vi;
 const commune = "Phường Bắc Giang";
@@ -97,7 +97,7 @@ for (const js of [true, false]) {
     await choose(page);
     let sent;
     page.on("request", (request) => {
-      if (request.method() === "POST") sent = request;
+      if (sends(request)) sent = request;
     });
     const submit = page.getByRole("button", { name: say.submit, exact: true });
     for (let pages = 0; (await submit.count()) === 0; pages++) {

@@ -15,10 +15,10 @@ const artifacts = process.env.BROWSER_ARTIFACTS ?? "";
 // What the pages say, in the two languages a respondent can choose.
 export const words = {
   vi: {
-    answer: /^Trả lời khảo sát/, find: "Tìm", next: "Tiếp tục", back: "Quay lại", submit: "Gửi phiếu",
+    answer: /^Trả lời khảo sát/, find: "Tìm", next: "Tiếp tục", back: "Quay lại", submit: "Gửi phiếu", later: "Để sau làm tiếp",
     good: "Hài lòng", thanks: "Cảm ơn ông/bà", counted: "Phiếu này đã được tính", check: /mã này/, results: /kết quả/i,
   },
-  en: { next: /continue|next/i, back: /back/i, submit: /send|submit/i, good: "Satisfied", thanks: /thank/i },
+  en: { next: /continue|next/i, back: /back/i, submit: /send|submit/i, later: "Finish later", good: "Satisfied", thanks: /thank/i },
 };
 
 let browser;
@@ -64,7 +64,9 @@ export function visit(name, options, journey) {
       if (!request.url().startsWith(options.base ?? base)) wrong.push(`request to ${request.url()}`);
     });
     page.on("response", (response) => {
-      const bad = response.request().isNavigationRequest() ? 500 : 400;
+      // A page that the script fetches is as good as one that the browser loads.
+      const page = response.request().isNavigationRequest() || sends(response.request());
+      const bad = page ? 500 : 400;
       if (response.status() >= bad) wrong.push(`${response.status()} from ${response.url()}`);
     });
     try {
@@ -150,13 +152,29 @@ export async function checked(page) {
   return list;
 }
 
-// press presses a button that sends the form, and returns the answer's status.
+// sends says whether a request is the form itself on its way, not a copy that is saved meanwhile.
+export const sends = (request) => request.method() === "POST" && !new URL(request.url()).pathname.endsWith("/draft");
+
+// press presses a button that sends the form, waits for the page that answers,
+// and returns the answer's status. Whether the browser loads that page or the
+// script puts it in place is the same here.
 export async function press(page, name) {
-  const sent = page.waitForResponse((r) => r.request().method() === "POST" && r.request().isNavigationRequest());
+  await page.evaluate(() => (document.querySelector("main").firstElementChild.old = true));
+  const sent = page.waitForResponse((r) => sends(r.request()));
   await page.getByRole("button", { name, exact: typeof name === "string" }).click();
   const response = await sent;
+  await until(() => page.evaluate(() => document.querySelector("main")?.firstElementChild?.old !== true));
   await page.waitForLoadState("load");
   return response.status();
+}
+
+// until waits until goal is true; a page that goes meanwhile is no error. It asks
+// from outside, because nothing can wait inside a page without scripts.
+export async function until(goal, seconds = 10) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await new Promise((done) => setTimeout(done, 15))) {
+    if (await goal().catch(() => false)) return;
+  }
+  assert.fail(`${goal} is not true after ${seconds} s`);
 }
 
 // onward presses "next", or "submit" on the last page.
@@ -195,11 +213,24 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 // sound fails when axe finds anything. It is evaluated, not added to the page,
 // because the page's content security policy rightly forbids that.
 export async function sound(page, where) {
-  await page.evaluate(axe);
-  const { violations, passes } = await page.evaluate(() =>
-    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], iframes: false }));
+  await inspect(page, where, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], 10);
+}
+
+// soundInBoth does so in light, and looks at the colours in dark too: nothing else
+// of a page depends on them.
+export async function soundInBoth(page, where) {
+  await page.emulateMedia({ colorScheme: "light" });
+  await sound(page, `${where}, light`);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await inspect(page, `${where}, dark`, ["cat.color"], 0);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function inspect(page, where, tags, least) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, iframes: false }), tags);
   const list = violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => `${n.html} ${n.any[0]?.message ?? ""}`).join("\n  ")}`);
-  assert.ok(passes.length > 10, `${where}: axe looked at almost nothing`);
+  assert.ok(passes.length > least, `${where}: axe looked at almost nothing`);
   assert.deepEqual(list, [], where);
 }
 

@@ -1,53 +1,105 @@
-// What a respondent pays for: the first page fits into the first flight of
-// packets, a whole survey with its style sheet into 30 KB. Bodies are counted, not headers.
+// What a respondent pays for: the first page fits into the first flight of packets, a
+// whole survey into 30 KB more, what scripts add into 25 KB; nothing comes from elsewhere,
+// no letters are loaded, and the server does not let anyone wait. Bodies are counted as
+// they are on the wire, not headers.
 import assert from "node:assert/strict";
 import http from "node:http";
+import { before, test } from "node:test";
+import { scale } from "./between.mjs";
 import { base, finish, found, save, useBrowser, visit } from "./lib.mjs";
 
 const firstPage = 14 * 1024;
 const wholeSurvey = 30 * 1024;
+const scripts = 25 * 1024;
+const firstByte = 5; // milliseconds
+
+const deep = {}; // the address of a form's first page, as in a link of an agency
+let agency;
 
 useBrowser();
+before(async () => {
+  agency = await found("bac giang", "Phường Bắc Giang");
+  deep.path = `/s/sipas?agency=${agency}`;
+});
 
-// bytes is the size of an answer's body on the wire.
-function bytes(path) {
-  return new Promise((resolve, reject) => {
-    http.get(base + path, { headers: { "accept-encoding": "gzip", "accept-language": "vi" } }, (response) => {
-      let sum = 0;
-      response.on("data", (chunk) => (sum += chunk.length));
-      response.on("end", () => resolve({ sum, encoding: response.headers["content-encoding"], status: response.statusCode }));
-    }).on("error", reject);
+// told is a list of what was weighed, for people.
+const told = ({ answers, total }) =>
+  answers.map(({ bytes, status, path }) => `${String(bytes).padStart(7)} ${status} ${path}\n`).join("") + `${String(total).padStart(7)} in all\n`;
+
+// pure fails where letters are loaded, or text is sent at full length.
+function pure({ answers }) {
+  for (const { path, type, encoding, bytes } of answers) {
+    assert.doesNotMatch(type, /font/, path);
+    if (bytes > 1024 && !/image\/(png|jpeg|webp)/.test(type)) assert.equal(encoding, "gzip", `${path} is sent compressed`);
+  }
+}
+
+for (const [name, where] of [["the home page", { path: "/" }], ["a link to a form", deep]]) {
+  const weighed = scale({});
+  visit(`${name} with all it needs is below 14 KB`, weighed, async (page) => {
+    await page.goto(where.path); // until it is loaded, with its script
+    const { total } = weighed;
+    save(`weight ${name}.txt`, told(weighed));
+    pure(weighed);
+    assert.ok(total > 4096 && total < firstPage, `${total} bytes:\n${told(weighed)}`);
   });
 }
 
-visit("the first page with all it needs is below 14 KB", {}, async (page) => {
-  const needed = new Set();
-  page.on("request", (request) => needed.add(request.url().slice(base.length)));
-  await page.goto("/");
-  await page.waitForLoadState("networkidle");
-  let total = 0;
-  for (const path of needed) {
-    const { sum, encoding, status } = await bytes(path);
-    assert.equal(status, 200, path);
-    if (sum > 1024) assert.equal(encoding, "gzip", `${path} is sent compressed`);
-    total += sum;
-  }
-  save("first-page.txt", `${total} bytes in ${needed.size} answers\n`);
-  assert.ok(total < firstPage, `${total} bytes`);
+// A whole SIPAS, and what its first page was of it.
+const plain = scale({ js: false });
+const scripted = scale({ js: true });
+let needed;
+
+visit("a whole survey is below 30 KB more than its first page", plain, async (page) => {
+  await page.goto(deep.path);
+  const first = plain.total;
+  await finish(page);
+  needed = plain.total;
+  save("weight whole.txt", told(plain));
+  pure(plain);
+  assert.ok(needed - first < wholeSurvey, `${needed - first} bytes:\n${told(plain)}`);
 });
 
-visit("a whole survey is below 30 KB", { js: false }, async (page) => {
-  const agency = await found("bac giang", "Phường Bắc Giang");
-  const network = await page.context().newCDPSession(page);
-  await network.send("Network.enable");
-  let total = 0;
-  const headers = new Map(); // bytes received before the body, by request
-  network.on("Network.responseReceived", ({ requestId, response }) => headers.set(requestId, response.encodedDataLength));
-  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    total += Math.max(0, encodedDataLength - (headers.get(requestId) ?? 0));
-  });
-  await page.goto(`/s/sipas?agency=${agency}`);
+// The copy of the questionnaire for going on without network is no script, and comes when
+// nothing else is to be done.
+const spare = 12 * 1024;
+
+visit("scripts add less than 25 KB to a whole survey", scripted, async (page) => {
+  await page.goto(deep.path);
   await finish(page);
-  save("whole-survey.txt", `${total} bytes\n`);
-  assert.ok(total < wholeSurvey, `${total} bytes`);
+  await page.waitForLoadState("networkidle");
+  save("weight whole scripted.txt", told(scripted));
+  pure(scripted);
+  const copies = scripted.answers.filter(({ path }) => path.includes("/whole?")).reduce((sum, { bytes }) => sum + bytes, 0);
+  const more = scripted.total - needed - copies;
+  assert.ok(copies < spare, `${copies} bytes of copies:\n${told(scripted)}`);
+  assert.ok(more < scripts, `${more} bytes:\n${told(scripted)}`);
+});
+
+// waited is the median time until the first byte of an answer, over one connection.
+async function waited(path) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const times = [];
+  for (let i = 0; i < 200; i++) {
+    await new Promise((resolve, reject) => {
+      const start = performance.now();
+      http.get(base + path, { agent, headers: { "accept-encoding": "gzip" } }, (response) => {
+        times.push(performance.now() - start);
+        response.resume().on("end", resolve);
+      }).on("error", reject);
+    });
+  }
+  agent.destroy();
+  return times.sort((a, b) => a - b)[times.length / 2];
+}
+
+test("the first byte comes in less than 5 ms", async () => {
+  const measured = [];
+  for (const path of ["/", deep.path, `/results/sipas?agency=${agency}`]) {
+    let best = Infinity;
+    for (let i = 0; i < 3 && best >= firstByte; i++) best = Math.min(best, await waited(path));
+    measured.push(`${best.toFixed(2)} ms ${path}`);
+    assert.ok(best < firstByte, measured.join("\n"));
+  }
+  save("first-byte.txt", measured.join("\n") + "\n");
 });

@@ -101,7 +101,7 @@ func TestMistakes(t *testing.T) {
 		"unknown agency":        {"dossier,agency\nD1,nowhere\n", `2:4 there is no agency "nowhere"`},
 		"closed agency":         {"dossier,agency\nD1,old\n", "2:4 the agency old does not exist today"},
 		"empty cells":           {"dossier,agency\n,x07210\nD2,\n", "2:1 no dossier; 3:4 no agency"},
-		"twice":                 {"dossier,agency\nD1,x07210\nD1,x07210\n", "3:1 dossier D1 is in line 2 already"},
+		"twice":                 {"dossier,agency\nD1,H05.37\nD1,x07210\n", "3:1 dossier D1 is in line 2 already"},
 		"too many cells":        {"dossier,agency\nD1,x07210,z\n", "2:1 the row has 3 cells, the first line has 2"},
 		"too few cells":         {"dossier,agency,service\nD1,x07210\n", "2:1 the row has 2 cells, the first line has 3"},
 		"long":                  {"dossier,agency\n" + long + ",x07210\n", "2:1 a dossier of 101 characters, at most 100 are taken"},

@@ -46,7 +46,7 @@ type Form struct {
 	Later     bool   // going on another day is offered
 	Unsaved   bool   // a draft could not be kept this time
 	Offline   string // address of the script that helps without network; empty: there is none
-	Says      string // words for the script, in JSON
+	Says      string // words for the script, in JSON; may be empty
 	Trap      string // what stands in the field that people don't see
 }
 

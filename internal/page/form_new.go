@@ -42,6 +42,7 @@ type FormInput struct {
 	Drafts        bool                 // a draft is kept
 	Unsaved       bool                 // it could not be kept this time
 	Trap          string               // what came in the field that people don't see
+	Wordless      bool                 // sent without the script: it needs no words
 }
 
 // action is where the form is sent.
@@ -64,7 +65,10 @@ func NewForm(in FormInput) *Form {
 	f := &Form{
 		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: in.action(),
 		Survey: b.fill(q.Title), Agency: in.Agency, About: in.About, Default: "next",
-		Band: in.Band, Drafts: in.Drafts, Unsaved: in.Unsaved, Trap: in.Trap, Says: b.says(),
+		Band: in.Band, Drafts: in.Drafts, Unsaved: in.Unsaved, Trap: in.Trap,
+	}
+	if !in.Wordless {
+		f.Says = b.says()
 	}
 	if name := static.Name(offlineScript); in.Drafts && name != static.Prefix+offlineScript {
 		f.Offline = name
