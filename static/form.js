@@ -54,17 +54,28 @@ async function turn(button) {
   }
 }
 
+// of names this script and its style sheet as the server does with a part of a page.
+const sheet = document.querySelector("link[rel=stylesheet]");
+const of = `${new URL(import.meta.url).pathname} ${sheet && sheet.getAttribute("href")}`;
+
+// enter is the button that Enter presses, above a page of questions.
+const enter = () => document.querySelector("header > .vh[form=f]");
+
 // ask posts and returns the page that answers; null when none of ours came.
 async function ask(to, fields, stop) {
   const late = setTimeout(() => stop.abort(), 30000);
   try {
-    const response = await fetch(to, { method: "POST", headers: { Accept: "text/html" }, body: fields, credentials: "same-origin", signal: stop.signal });
+    const headers = { Accept: "text/html" };
+    const lang = form.querySelector("input[name=lang]"); // of what stands around the questions, which is here
+    if (lang && enter()) headers["Hailong-Part"] = lang.value;
+    const response = await fetch(to, { method: "POST", headers, body: fields, credentials: "same-origin", signal: stop.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const { redirected, status, url } = response;
+    const { part } = page.documentElement.dataset;
     const script = page.querySelector("script[src*='/form.']");
     // A network that asks to log in answers too, and so does a server in front of ours.
-    if (!page.getElementById("main") || (!script && (status === 429 || status > 499))) return null;
-    return { page, redirected, url, newer: script && script.src !== import.meta.url };
+    if (!page.getElementById("main") || (!part && !script && (status === 429 || status > 499))) return null;
+    return { page, part, redirected, url, newer: part ? part !== of : script && script.src !== import.meta.url };
   } catch {
     return null;
   } finally {
@@ -114,15 +125,17 @@ function mark(how, url) {
 
 const leave = () => {
   const { title, body: { childNodes, className }, documentElement: { lang }, activeElement } = document;
-  pages[at] = { form, title, lang, className, nodes: [...childNodes], y: scrollY, active: activeElement, depth };
+  const go = enter();
+  pages[at] = { form, title, lang, className, nodes: [...childNodes], y: scrollY, active: activeElement, depth, go: go && go.value };
 };
 
-function put({ title, lang, className, nodes }) {
+function put({ title, lang, className, nodes, go }) {
   document.title = title;
   document.documentElement.lang = lang;
   document.body.className = className;
   while (document.body.firstChild) document.body.firstChild.remove();
   document.body.append(...nodes);
+  if (go) enter().value = go;
 }
 
 const rewind = (steps) =>
@@ -134,7 +147,7 @@ const rewind = (steps) =>
   });
 
 // show puts a page in place of this one.
-async function show({ page, redirected, url }, to, button) {
+async function show({ page, part, redirected, url }, to, button) {
   const next = page.getElementById("f");
   leave();
   const before = pages[at - 1];
@@ -158,7 +171,10 @@ async function show({ page, redirected, url }, to, button) {
   for (const sheet of page.head.querySelectorAll("link[rel=stylesheet]")) {
     if (!document.head.querySelector(`link[href="${sheet.getAttribute("href")}"]`)) document.head.append(sheet);
   }
-  put({ title: page.title, lang: page.documentElement.lang, className: page.body.className, nodes: [...page.body.childNodes] });
+  const { lang, dataset: { go } } = page.documentElement;
+  const main = document.querySelector("main");
+  const around = [...document.body.childNodes].filter(({ nodeName }) => nodeName !== "FOOTER").map((node) => (node === main ? page.querySelector("main") : node));
+  put({ title: page.title, lang, className: page.body.className, nodes: part ? around : [...page.body.childNodes], go });
   begin();
   scrollTo(0, 0);
   const hash = to.hash && document.getElementById(to.hash.slice(1));
@@ -218,10 +234,13 @@ let dirty = false; // something is not saved
 let saving = null; // what is on its way
 let away; // the script that helps without network
 
+let says = (form && form.dataset.says) || "[]"; // once said, they are not sent again
+
 // tell says one of the words that the form has for the script: saved, not saved,
 // not sent, being sent. False when it has none.
 function tell(which) {
-  const words = JSON.parse((form && form.dataset.says) || "[]")[which];
+  if (form && form.dataset.says) says = form.dataset.says;
+  const words = form && JSON.parse(says)[which];
   if (!words) return false;
   let line = document.getElementById("saved");
   if (!line) {

@@ -48,6 +48,7 @@ type Form struct {
 	Offline   string // address of the script that helps without network; empty: there is none
 	Says      string // words for the script, in JSON; may be empty
 	Trap      string // what stands in the field that people don't see
+	Part      bool   // only what is new in the page is wanted
 }
 
 // About is the agency that a page which repeats is about.

@@ -43,6 +43,7 @@ type FormInput struct {
 	Unsaved       bool                 // it could not be kept this time
 	Trap          string               // what came in the field that people don't see
 	Wordless      bool                 // sent without the script: it needs no words
+	Part          bool                 // the script asked for what is new in the page alone
 }
 
 // action is where the form is sent.
@@ -66,8 +67,9 @@ func NewForm(in FormInput) *Form {
 		Frame: in.Frame, Tongue: b.lang, Tongues: otherTongues(q, b.lang), Action: in.action(),
 		Survey: b.fill(q.Title), Agency: in.Agency, About: in.About, Default: "next",
 		Band: in.Band, Drafts: in.Drafts, Unsaved: in.Unsaved, Trap: in.Trap,
+		Part: in.Part && in.Page > 0, // the first page has more around it than others
 	}
-	if !in.Wordless {
+	if !in.Wordless && !f.Part {
 		f.Says = b.says()
 	}
 	if name := static.Name(offlineScript); in.Drafts && name != static.Prefix+offlineScript {

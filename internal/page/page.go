@@ -80,7 +80,11 @@ func Render(w io.Writer, p Page) error {
 		lang = i18n.Vietnamese
 	}
 	var b bytes.Buffer
-	if err := sets[key{lang, p.template()}].Execute(&b, p); err != nil {
+	name := "layout.html"
+	if f, ok := p.(*Form); ok && f.Part {
+		name = "part"
+	}
+	if err := sets[key{lang, p.template()}].ExecuteTemplate(&b, name, p); err != nil {
 		return fmt.Errorf("rendering page %s: %w", p.template(), err)
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {

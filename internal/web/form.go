@@ -302,6 +302,8 @@ func (s *Server) input(c *fiber.Ctx, t *sitting) page.FormInput {
 		Band: s.band(&t.visit), Drafts: s.keeps(&t.visit), Unsaved: t.unsaved, Trap: t.trap,
 		// The script asks for just this; a browser that sends a form itself asks for more.
 		Wordless: c.Method() == fiber.MethodPost && c.Get(fiber.HeaderAccept) != fiber.MIMETextHTML,
+		// In another language everything around the questions is new, too.
+		Part: c.Method() == fiber.MethodPost && c.Get("Hailong-Part") == t.lang,
 	}
 	if c.Path() != "/s/"+t.survey.Slug || c.Query("t") != "" {
 		in.Action = t.action()

@@ -494,3 +494,35 @@ func TestOddAddresses(t *testing.T) {
 		t.Error("x is a token")
 	}
 }
+
+// A script that has the page asks for what is new in it; the first page, another
+// language and everything that is no form come whole.
+func TestPartOfAPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := &browser{w: w}
+	b.open(t, formPath, 200)
+	for name, c := range map[string]struct {
+		button, part string
+		status       int
+		whole        bool
+	}{
+		"next":             {"next", "vi", 200, false},
+		"nothing answered": {"next", "vi", 422, true}, // the first page
+		"another language": {"lang=en", "vi", 200, true},
+		"no part":          {"next", "", 200, true},
+		"an odd part":      {"next", "<x>", 200, true},
+	} {
+		values := b.with(c.button, "level", "5", "second", "4")
+		if c.status == 422 {
+			values = b.with(c.button)
+		}
+		got := w.run(t, scenario{
+			method: http.MethodPost, path: formPath, body: values.Encode(), status: c.status, want: []string{`<main id="main">`},
+			headers: []string{"Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html", "Hailong-Part", c.part},
+		})
+		if whole := strings.Contains(got.body, "<header>"); whole != c.whole {
+			t.Errorf("%s: got the whole page: %v, want %v", name, whole, c.whole)
+		}
+	}
+}
