@@ -94,6 +94,12 @@ func TestReadJSONFaults(t *testing.T) {
 		`{"agency":"a","agency":"a"}`: malformed, `{"answers":{},"answers":{}}`: malformed, `{"x":1,"x":1}`: malformed,
 		`{"agency":null,"\u0061gency":"a"}`: malformed,
 
+		// what lets somebody answer
+		`{"invitation":[]}`:                        "2 invalid invitation:wrong_type",
+		`{"invitation":7,"counter":{},"pass":[]}`:  "2 invalid invitation:wrong_type counter:wrong_type pass:wrong_type",
+		`{"effort":"x"}`:                           "2 invalid effort:wrong_type",
+		`{"effort":{"challenge":"c","nonce":"1"}}`: "2 invalid effort:unknown_field",
+
 		// readable, but not understood
 		`{"agency":1}`:                               "2 invalid agency:wrong_type",
 		`{"channel":["qr"]}`:                         "2 invalid channel:wrong_type",
@@ -106,10 +112,6 @@ func TestReadJSONFaults(t *testing.T) {
 		`{"seconds":1.5}`:                            "2 invalid seconds:not_a_whole_number",
 		`{"seconds":-1}`:                             "2 invalid seconds:not_a_whole_number",
 		`{"seconds":1e999}`:                          "2 invalid seconds:not_a_whole_number",
-		`{"invitation":[]}`:                          "2 invalid invitation:wrong_type",
-		`{"invitation":7,"counter":{},"pass":[]}`:    "2 invalid invitation:wrong_type counter:wrong_type pass:wrong_type",
-		`{"effort":"x"}`:                             "2 invalid effort:wrong_type",
-		`{"effort":{"challenge":"c","nonce":"1"}}`:   "2 invalid effort:unknown_field",
 		`{"consent":false}`:                          "stored",
 		`{"consent":null}`:                           "stored",
 		`{"consent":"yes"}`:                          "2 invalid consent:wrong_type",
