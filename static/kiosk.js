@@ -190,7 +190,7 @@ async function lay(lang, fields) {
   document.documentElement.lang = copy.lang;
   document.title = copy.title;
   for (const id of ["thanks", "idle", "left"]) localize(id, copy);
-  one("header nav").replaceWith(copy.nav.cloneNode(true));
+  for (const [place, part] of copy.head) one(place).replaceWith(part.cloneNode(true));
   for (const [name, text] of copy.tools) one(`header [${name}]`).textContent = text;
   one("#w").replaceWith(form);
   document.getElementById("problems")?.parentElement.remove();
@@ -225,7 +225,7 @@ function copied(doc) {
     lang: doc.documentElement.lang,
     title: doc.title,
     form: one("#w", doc).cloneNode(true),
-    nav: one("header nav", doc).cloneNode(true),
+    head: ["header .brand", "header nav"].map((place) => [place, one(place, doc).cloneNode(true)]),
     tools: ["data-full", "data-staff"].map((name) => [name, one(`header [${name}]`, doc).textContent]),
     parts: Object.fromEntries(["thanks", "idle", "left"].map((id) => [id, doc.getElementById(id).cloneNode(true)])),
   };

@@ -170,6 +170,22 @@ visit("staff set it up, and need the PIN from then on", {}, async (page) => {
   await left.waitFor({ state: "hidden" });
 });
 
+visit("the language changes on the spot, and back for the next person", {}, async (page) => {
+  await page.goto(kiosk);
+  await ready(page);
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("link", { name: "English" }).click();
+  await page.getByRole("heading", { name: "How satisfied are you" }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+  assert.match(await page.locator("header").innerText(), /Bac Giang Ward/);
+  await page.waitForTimeout(500); // a tap right after a change was meant for what was there before
+  await page.getByText("Satisfied", { exact: true }).click();
+  await page.getByRole("heading", { name: "Thank you" }).waitFor();
+  await page.getByRole("button", { name: "Next person" }).click();
+  await page.getByRole("heading", { name: "Ông/bà có hài lòng" }).waitFor();
+  assert.match(await page.locator("header").innerText(), /Phường Bắc Giang/);
+});
+
 visit("a full device takes no more and says so", {}, async (page) => {
   await page.goto(kiosk);
   await ready(page);
