@@ -63,38 +63,46 @@ func invitationProblem(code string) error {
 	return errs.Bad(errs.Problem{Item: "invitation", Code: code})
 }
 
+// How many wrong codes are told, from everybody together: so many at once, and so
+// many a second. With fifty random bits a code and a million of them out, one guess
+// in a thousand million hits; ten a second hit one in three years. Fewer would let
+// anybody keep all who were invited out, with a handful of wrong codes.
 const (
-	guessWindow = time.Minute
-	guessLimit  = 20 // wrong codes in a window, from everybody
-	guessPause  = 5 * time.Second
+	guessBurst = 100
+	guessRate  = 10 // a second
 )
 
-// guesses counts wrong codes. With fifty random bits a code and a million of them
-// out, one guess in a thousand million hits; twenty a minute make that a century.
+// guesses counts wrong codes. Its zero value has seen none.
 type guesses struct {
-	mu     sync.Mutex
-	recent []time.Time // of the last wrong codes, oldest first, at most guessLimit
+	mu   sync.Mutex
+	used float64 // of guessBurst
+	last time.Time
 }
 
 // wait returns for how long no code is looked up.
 func (g *guesses) wait(now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.recent) < guessLimit || now.Sub(g.recent[0]) > guessWindow {
-		return 0
+	g.forget(now)
+	if over := g.used - (guessBurst - 1); over > 0 {
+		return time.Duration(over / guessRate * float64(time.Second))
 	}
-	// One more every few seconds, so that a mistake of somebody honest is still told.
-	return max(0, guessPause-now.Sub(g.recent[len(g.recent)-1]))
+	return 0
 }
 
 func (g *guesses) wrong(now time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.recent) == guessLimit {
-		copy(g.recent, g.recent[1:])
-		g.recent = g.recent[:guessLimit-1]
+	g.forget(now)
+	g.used = min(g.used+1, guessBurst)
+}
+
+// forget lets the past go by; a clock that was set back stands still.
+func (g *guesses) forget(now time.Time) {
+	if gone := now.Sub(g.last); gone > 0 {
+		g.used = max(0, g.used-gone.Seconds()*guessRate)
 	}
-	g.recent = append(g.recent, now)
+	g.last = now
 }
 
 // invite makes a submission that of its invitation: the code decides agency,

@@ -39,7 +39,7 @@ type column struct {
 // heads are the columns that hold no answers, but for those that are only read
 // over.
 var heads = []string{
-	"agency", "agency_name", "channel", "consent", "counter", "form", "lang", "resolver", "seconds", "service", "survey", "version", "wave",
+	"agency", "agency_name", "channel", "consent", "counter", "form", "invitation", "lang", "resolver", "seconds", "service", "survey", "version", "wave",
 }
 
 // passed are columns of our own files from which nothing can be entered.

@@ -76,6 +76,10 @@ func (f *form) read(l *line) *row {
 		return r.row
 	}
 	number := r.heads(l)
+	if in := &r.row.input; in.Invitation != "" && in.Agency == "" {
+		// The code would tell it, but forms are told apart by their agencies, too.
+		r.fault(nil, "problem.agency_required", nil)
+	}
 	r.row.layout = f.layoutOf(r.row.input.Version)
 	for i := range l.cells {
 		if c := &f.columns[i]; !c.ignore && c.item != "" {
@@ -156,6 +160,8 @@ func (r *rowReader) plain(head, text string) {
 	switch head {
 	case "counter":
 		in.Counter = text
+	case "invitation":
+		in.Invitation = text
 	case "lang":
 		in.Lang = text
 	case "service":
@@ -314,7 +320,8 @@ func (r *rowReader) mark(c *column, b *bound, text string) {
 }
 
 // key names the submission: by the number of its form, or by what stands in it
-// and how often that came before.
+// and how often that came before. The code of an invitation is never a part of it:
+// names can be tried out by whoever has the list of codes.
 func (r *rowReader) key(number string) string {
 	in := &r.row.input
 	h := sha256.New()
