@@ -10,7 +10,6 @@ import (
 
 	"hailong/internal/collect"
 	"hailong/internal/draft"
-	"hailong/internal/errs"
 	"hailong/internal/page"
 	"hailong/internal/response"
 	"hailong/internal/seal"
@@ -83,14 +82,7 @@ func (s *Server) saveDraft(c *fiber.Ctx, t *sitting) error {
 
 // postDraft keeps what a script sends while somebody fills in a page.
 func (s *Server) postDraft(c *fiber.Ctx) error {
-	v, err := s.visit(c)
-	if err != nil {
-		return err
-	}
-	if v.agency == nil {
-		return errs.New(errs.NotFound, "unknown_agency")
-	}
-	t, err := s.read(c, v)
+	t, err := s.posted(c)
 	if err != nil {
 		return err
 	}

@@ -110,18 +110,23 @@ func searches(fields map[string][]string) (find map[string]string, searched bool
 	return find, searched
 }
 
+// posted reads the address and the fields of a form that was sent.
+func (s *Server) posted(c *fiber.Ctx) (*sitting, error) {
+	v, err := s.visit(c)
+	if err != nil {
+		return nil, err
+	}
+	if v.agency == nil {
+		return nil, errs.New(errs.NotFound, "unknown_agency")
+	}
+	return s.read(c, v)
+}
+
 // postForm takes one page of answers and shows the next, or the same with what
 // is wrong, or stores the response. Whatever happens, no answer is lost: every
 // page carries all of them.
 func (s *Server) postForm(c *fiber.Ctx) error {
-	v, err := s.visit(c)
-	if err != nil {
-		return err
-	}
-	if v.agency == nil {
-		return errs.New(errs.NotFound, "unknown_agency")
-	}
-	t, err := s.read(c, v)
+	t, err := s.posted(c)
 	if err != nil {
 		return err
 	}
