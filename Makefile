@@ -31,7 +31,7 @@ check:
 	@$(STEP) tidy $(GO) mod tidy -diff
 	@$(STEP) subjects .ci/subjects
 	@.ci/tests $(GO)
-	@$(STEP) fuzz .ci/fuzz $(GO) $(if $(CI),60s,5s)
+	@$(STEP) fuzz .ci/fuzz $(GO) $(if $(CI),30s,5s)
 	@.ci/totals | sed 's|^|total |'
 
 setup:

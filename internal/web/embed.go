@@ -85,6 +85,10 @@ func (s *Server) embedding(c *fiber.Ctx) (*embedded, error) {
 	if v.survey == nil {
 		return nil, s.refuseWidget(c, v, err)
 	}
+	if v.asked.Channel != "" { // whatever it says: a widget is a link
+		v.asked.Channel = ""
+		v, err = s.visitTo(c, v.survey, v.asked)
+	}
 	if err == nil {
 		err = v.refuse
 	}
@@ -199,9 +203,7 @@ func (s *Server) embed(c *fiber.Ctx) error {
 }
 
 func (s *Server) showWidget(c *fiber.Ctx, e *embedded, t *sitting) error {
-	in := s.input(c, t)
-	in.Carry = nil
-	return s.sendWidget(c, page.NewWidget(in, e.theme, e.more))
+	return s.sendWidget(c, page.NewWidget(s.input(c, t), e.theme, e.more))
 }
 
 // postEmbed stores what was answered in a widget.
@@ -218,7 +220,8 @@ func (s *Server) postEmbed(c *fiber.Ctx) error {
 	s.seat(c, e, t)
 	in := t.draft.Submission()
 	in.Key, in.Seconds = t.key, s.since(t.started)
-	in.Wave, in.Service, in.Channel = c.Query("wave"), c.Query("service"), response.Link.String()
+	in.Wave, in.Service, in.Channel, in.Counter = t.asked.Wave, t.service, response.Link.String(), t.counter
+	in.Challenge, in.Solution, in.Trap = t.effort, t.solution, t.trap
 	receipt, err := s.collector.Submit(c.UserContext(), in)
 	if err != nil {
 		x, status, id := s.explain(c, err)
