@@ -16,11 +16,9 @@ useBrowser();
 let agency;
 before(async () => { agency = await found("bac giang", "Phường Bắc Giang"); });
 
-// pixels draws a picture of the page's site, and returns what jsQR wants. The red
-// of each pixel says it all, and comes as a text: Playwright takes seconds for a
-// list of as many numbers.
+// pixels draws a picture of the page's site, and returns what jsQR wants.
 async function pixels(page, path, side) {
-  const { reds, width, height } = await page.evaluate(async ([path, side]) => {
+  const { data, width, height } = await page.evaluate(async ([path, side]) => {
     const image = new Image();
     image.src = path;
     await image.decode();
@@ -31,7 +29,8 @@ async function pixels(page, path, side) {
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    // Codes are black on white: one byte a pixel says it all, and travels fast.
+    // Codes are black on white: one byte a pixel says it all, and travels fast;
+    // Playwright takes seconds for a list of as many numbers.
     const all = context.getImageData(0, 0, canvas.width, canvas.height).data;
     let data = "";
     for (let i = 0; i < all.length; i += 4) data += all[i] < 128 ? "0" : "1";
