@@ -40,8 +40,10 @@ func TestEmbedFraming(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	// One question for everybody: what a widget can ask.
-	short := []string{`type: scale, scale: five, required: true, text: {vi: "Mức thứ hai"`, `type: scale, scale: five, text: {vi: "Mức thứ hai"`,
-		`max_chars: 10, required: true`, `max_chars: 10`, "measures:\n", "fieldwork:\n  embed: [\"https://cong.example.vn\"]\nmeasures:\n"}
+	short := []string{
+		`type: scale, scale: five, required: true, text: {vi: "Mức thứ hai"`, `type: scale, scale: five, text: {vi: "Mức thứ hai"`,
+		`max_chars: 10, required: true`, `max_chars: 10`, "measures:\n", "fieldwork:\n  embed: [\"https://cong.example.vn\"]\nmeasures:\n",
+	}
 	w.sync(t, short...)
 	portal := []string{"Sec-Fetch-Dest", "iframe", "Referer"}
 	const trial = "/embed/trial?agency=x07210"
