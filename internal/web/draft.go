@@ -123,7 +123,6 @@ func (s *Server) ofDraft(c *fiber.Ctx, t *sitting) (done bool, err error) {
 
 // discard throws a draft away and begins again.
 func (s *Server) discard(c *fiber.Ctx, t *sitting) error {
-	again := t.action()
 	if token, ok := draft.ParseToken(t.key); ok {
 		content, err := s.collector.Draft(token)
 		if err != nil {
@@ -138,9 +137,10 @@ func (s *Server) discard(c *fiber.Ctx, t *sitting) error {
 	}
 	s.clearDraft(c, t.survey.Slug, t.key)
 	if t.invitation != "" {
-		again = "/i/" + t.invitation
+		// Not by an address: the code would stand in it.
+		return s.openInvited(c, t.invitation, t.survey.Slug)
 	}
-	return seeOther(c, again)
+	return seeOther(c, t.action())
 }
 
 // later says how to go on another time.
@@ -171,7 +171,10 @@ func (s *Server) offerDraft(c *fiber.Ctx, v *visit) (shown bool, err error) {
 	}
 	content, err := s.collector.Draft(token)
 	if err != nil {
-		return true, err //nolint:wrapcheck // an error of ours, to be told apart
+		// A draft that can't be read keeps nobody from answering. It stays on the
+		// device, for another time.
+		_, _, _ = s.explain(c, err)
+		return false, nil
 	}
 	if content == nil || content.Survey != v.survey.Slug {
 		s.clearDraft(c, v.survey.Slug, string(token))
