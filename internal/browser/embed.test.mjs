@@ -1,6 +1,7 @@
 // The widget at the foot of pages of other sites: as a web component and as a
 // plain frame, in a page that a server of another origin sends.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before } from "node:test";
@@ -169,6 +170,23 @@ visit("a theme that the page asks for", { dark: true }, async (page) => {
   await page.goto(`/embed/page-rating?agency=${agency}&theme=light`);
   assert.notEqual(await paper(), dark);
   await sound(page, "the light theme on a dark device");
+});
+
+// No shipped survey asks for work, so that the page is given a challenge here; what
+// the server makes of it, internal/web tests.
+visit("work is done while the stars are looked at", {}, async (page) => {
+  const challenge = "t1a2b3.0123456789abcdef";
+  await page.route("**/embed/page-rating?*", async (route) => {
+    const response = await route.fetch();
+    const fields = `<input type="hidden" name="effort" value="${challenge}"><input type="hidden" name="solution">`;
+    await route.fulfill({ response, body: (await response.text()).replace("<fieldset", `${fields}<fieldset`) });
+  });
+  await page.goto(`/embed/page-rating?agency=${agency}&lang=vi`);
+  const solution = page.locator("[name=solution]");
+  await stars(page, 4).check({ force: true });
+  await eventually(async () => await solution.inputValue() !== "", "the work is done within three seconds");
+  const digest = createHash("sha256").update(`${challenge}.${await solution.inputValue()}`).digest();
+  assert.equal(digest.readUInt32BE(0) >>> 17, 0);
 });
 
 async function eventually(check, what) {

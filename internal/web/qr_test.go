@@ -126,8 +126,8 @@ func TestPosters(t *testing.T) {
 	w.run(t, scenario{path: "/s/later/poster?agency=x07210", status: 200, want: []string{`class="sheet poster"`}})
 }
 
-// The posters of a province are made in well under a second, and are no larger
-// than a photograph.
+// The posters of a province are no larger than a photograph; how long they take is
+// told with -v, and limited in internal/browser, where no race detector runs.
 func TestPostersOfAProvince(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -139,9 +139,6 @@ func TestPostersOfAProvince(t *testing.T) {
 	took := time.Since(start)
 	if err != nil || n != 99*3 || strings.Count(b.String(), "<section") != n || b.Len() > 2_000_000 {
 		t.Fatalf("got %d sheets, %d bytes, %v", n, b.Len(), err)
-	}
-	if took > 10*time.Second { // a busy machine, the race detector: the README has what it takes alone
-		t.Errorf("took %v", took)
 	}
 	t.Logf("%d sheets, %d bytes, %v", n, b.Len(), took)
 }
