@@ -224,8 +224,8 @@ func TestAgencyThatCloses(t *testing.T) {
 	w.setDay(t, "2026-01-02")
 	d.press(t, "submit", 422)
 	d.shows(t, "Sở Cũ")
-	if got := w.store.Watermark(); got == 0 {
-		t.Error("no log")
+	if list := w.responses(t); len(list) != 0 {
+		t.Errorf("got %+v stored", list)
 	}
 }
 
