@@ -43,7 +43,12 @@ func TestIssuers(t *testing.T) {
 	w := newWorld(t)
 	local, remote := issuers(t, w)
 	ctx := t.Context()
-	for name, issuer := range map[string]Issuer{"a": local, "b": remote} {
+	// One after the other: batches are listed in the order of their issue.
+	for _, way := range []struct {
+		name   string
+		issuer Issuer
+	}{{"a", local}, {"b", remote}} {
+		name, issuer := way.name, way.issuer
 		known, err := issuer.Invitable(ctx, "trial", "", []string{"x07210", "nowhere", closedAgency, "x07210"})
 		if err != nil {
 			t.Fatal(err)
