@@ -31,8 +31,10 @@ type commands struct {
 	Plan    planCommand    `cmd:"" help:"Compare a questionnaire with what is published, and tell what becomes of stored answers."`
 	Publish publishCommand `cmd:"" help:"Publish a questionnaire, after showing its plan."`
 	Score   scoreCommand   `cmd:"" help:"Print scores as CSV or JSON."`
+	Calc    calcCommand    `cmd:"" help:"Work out any formula by hand, of numbers on the command line or a file."`
 	Export  exportCommand  `cmd:"" help:"Write raw responses, a codebook, or a questionnaire for another program."`
 	Enter   enterCommand   `cmd:"" help:"Enter forms that were filled in on paper, from CSV or a spreadsheet."`
+	Figures figuresCommand `cmd:"" help:"Load and list hard data about agencies, such as their population, from CSV."`
 	Invite  inviteCommand  `cmd:"" help:"Issue invitations for a list of dossiers, revoke or count them."`
 	Link    linkCommand    `cmd:"" help:"Print a link for a kiosk, or for staff who enter answers for others."`
 	Poster  posterCommand  `cmd:"" help:"Write posters with QR codes, to be printed."`

@@ -49,7 +49,7 @@ func openConsole(ctx context.Context, env environment, dir string) (console, err
 	case remote != nil:
 		return remote, nil
 	}
-	return localConsole{web.NewConsole(s), s}, nil
+	return localConsole{web.NewWatchedConsole(s, bar(env.stderr, "reading the log again")), s}, nil
 }
 
 // connect returns the server that has a data folder open, or else the folder

@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"hailong/internal/agency"
+	"hailong/internal/figure"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 	"hailong/internal/tally"
 )
 
 // New returns the catalog of an empty log.
-func New() *Catalog { return &Catalog{Agencies: agency.Empty()} }
+func New() *Catalog { return &Catalog{Agencies: agency.Empty(), Figures: figure.Empty()} }
 
 // Apply returns the catalog after one more control event. It depends on nothing
 // but the catalog and the event. An event that changes nothing, such as the
@@ -36,6 +37,8 @@ func (c *Catalog) Apply(ev response.Control) (*Catalog, error) {
 			return c, fmt.Errorf("wave closed: %w", err)
 		}
 		return c.closeWave(w)
+	case response.KindFigures:
+		return c.loadFigures(ev.Payload)
 	case response.KindInvitationsIssued, response.KindInvitationsRevoked:
 		return c, nil // package store keeps what became of invitations
 	default:
@@ -111,6 +114,9 @@ func (c *Catalog) openWave(w response.WaveOpened) (*Catalog, error) {
 		ID: w.Wave, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Open: true,
 		Invitation: w.Invitation, MinSeconds: w.MinSeconds, MaxResponses: w.MaxResponses, Effort: w.Effort, Passes: w.Passes,
 	}
+	if err := wave.design(w); err != nil {
+		return c, fmt.Errorf("wave %q of %q: %w", w.Wave, w.Survey, err)
+	}
 	if err := wave.place(w); err != nil {
 		return c, fmt.Errorf("wave %q of %q: %w", w.Wave, w.Survey, err)
 	}
@@ -127,6 +133,19 @@ func (c *Catalog) openWave(w response.WaveOpened) (*Catalog, error) {
 		}
 	}
 	return c.withWave(survey, wave), nil
+}
+
+// design takes what an event says of the sample into the wave that it makes. What
+// this program does not know would change what intervals are called, and is refused.
+func (w *Wave) design(ev response.WaveOpened) error {
+	if ev.Sample != "" && !slices.Contains(questionnaire.SampleTypes(), ev.Sample) {
+		return fmt.Errorf("sample %q", ev.Sample)
+	}
+	if ev.Lonely != "" && !slices.Contains(questionnaire.LonelyPolicies(), ev.Lonely) {
+		return fmt.Errorf("lonely %q", ev.Lonely)
+	}
+	w.Sample, w.Lonely = ev.Sample, ev.Lonely
+	return nil
 }
 
 // place takes the hours and origins of an event into the wave that it makes.

@@ -128,6 +128,8 @@ func TestApplyRefuses(t *testing.T) {
 		"an unknown survey's wave":     closed(t, response.WaveClosed{Survey: "other", Wave: "w"}),
 		"a wave that isn't JSON":       {Kind: response.KindWaveOpened, Payload: []byte("{")},
 		"a closing that isn't JSON":    {Kind: response.KindWaveClosed, Payload: []byte("[]")},
+		"figures without a header":     response.FiguresLoaded(1, []byte("bac-ninh\n")),
+		"figures of no agency":         response.FiguresLoaded(1, []byte("figure,agency,period,cell,value,source,checked,note\na,H05,2026,,1,S,no,\n")),
 		"agencies without a header":    response.AgenciesImported(1, []byte("bac-ninh\n")),
 		"agencies that are gone":       response.AgenciesImported(1, []byte("id,parent,level,unit_code,agency_code,name_vi,name_en,valid_from,valid_to,merged_into\nx,,province,,,X,,,,\n")),
 	} {
@@ -181,6 +183,8 @@ func TestCatalogsAreImmutable(t *testing.T) {
 		response.Published(1, survey(t, "a", "One", "").Questionnaire.Canonical()),
 		opened(t, response.WaveOpened{Survey: "a", Wave: "1", Closes: "2027-01-01"}),
 		response.AgenciesImported(1, append(read(t, "agencies.csv"), "so-moi,bac-ninh,department,,,Sở Mới,,,,\n"...)),
+		response.FiguresLoaded(1, []byte("figure,agency,period,cell,value,source,checked,note\na,van-an,2026,,1,S,no,\nb,van-an,2026,,1,S,no,\n")),
+		response.FiguresLoaded(1, []byte("figure,agency,period,cell,value,source,checked,note\na,van-an,2026,,2,S,no,\nb,van-an,2026,,,S,no,withdrawn\n")),
 	}
 	c := catalog.New()
 	var all []*catalog.Catalog

@@ -1,16 +1,19 @@
 // Package catalog is the fold of the events that change what may be collected:
 // which questionnaires are published, which waves are open, which agencies
 // exist. Responses name all three by the numbers given out here, in log order.
+// Beside them stand the figures, what is known about agencies from elsewhere.
 //
 // A [Catalog] is immutable; applying an event makes a new one that shares what
 // did not change.
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"hailong/internal/agency"
+	"hailong/internal/figure"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 )
@@ -18,6 +21,7 @@ import (
 // Catalog is everything that is known at one point of the log.
 type Catalog struct {
 	Agencies *agency.Registry // never nil
+	Figures  *figure.Table    // numbers from elsewhere; never nil
 	versions []*Version       // by number - 1
 	surveys  []*Survey        // in order of first publication
 }
@@ -57,7 +61,18 @@ type Wave struct {
 	Passes   bool     // kiosk, paper and phone need a pass; else those without one are flagged
 	Embed    []string // origins whose pages may show the survey in a frame; "*": all; empty: none
 	From, To int      // hours of work, in minutes of the day; both 0: none are said
+
+	Sample string // how respondents came, as the file says it; SampleType reads it
+	Lonely string // what strata of one respondent add, as the file says it; LonelyPolicy reads it
 }
+
+// SampleType returns how respondents came to the wave, one of
+// [questionnaire.SampleTypes]: OptIn when nobody said.
+func (w *Wave) SampleType() string { return cmp.Or(w.Sample, questionnaire.OptIn) }
+
+// LonelyPolicy returns what strata of one respondent add to a variance, one of
+// [questionnaire.LonelyPolicies]: LonelyAdjust when nobody said.
+func (w *Wave) LonelyPolicy() string { return cmp.Or(w.Lonely, questionnaire.LonelyAdjust) }
 
 // Hours returns the hours of work as files say them, empty when there are none.
 func (w *Wave) Hours() string {

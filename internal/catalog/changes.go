@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -123,11 +124,21 @@ func opening(slug string, w questionnaire.Wave, f *questionnaire.Fieldwork) resp
 		Survey: slug, Wave: w.ID, Title: w.Title, Opens: w.Opens, Closes: w.Closes, Channels: f.Channels,
 		Invitation: f.Invitation, MinSeconds: f.MinSeconds, MaxResponses: f.MaxResponses,
 		Effort: f.Effort, Passes: f.Passes, Embed: f.Embed, Hours: f.Hours,
+		Sample: unlessUsual(questionnaire.OptIn, w.Sample, f.Sample), Lonely: unlessUsual(questionnaire.LonelyAdjust, w.Lonely, f.Lonely),
 	}
 	for _, q := range f.Quotas {
 		ev.Quotas = append(ev.Quotas, response.Quota{ID: q.ID, Title: q.Title, If: q.If, Limit: q.Limit, Message: q.Message})
 	}
 	return ev
+}
+
+// unlessUsual returns the first of some values that says anything, or nothing when
+// it says what holds anyway: a file that begins to say so opens no wave again.
+func unlessUsual(usual string, values ...string) string {
+	if said := cmp.Or(values...); said != usual {
+		return said
+	}
+	return ""
 }
 
 // says reports whether the wave already is as the event would make it.
@@ -140,7 +151,7 @@ func (w *Wave) says(ev response.WaveOpened) bool {
 	for i := range w.Quotas {
 		quotas[i] = w.Quotas[i].event()
 	}
-	return w.Opens == ev.Opens && w.Closes == ev.Closes &&
+	return w.Opens == ev.Opens && w.Sample == ev.Sample && w.Lonely == ev.Lonely && w.Closes == ev.Closes &&
 		w.Effort == ev.Effort && w.Passes == ev.Passes && w.Hours() == ev.Hours && slices.Equal(w.Embed, ev.Embed) &&
 		w.Invitation == ev.Invitation && w.MinSeconds == ev.MinSeconds && w.MaxResponses == ev.MaxResponses &&
 		maps.Equal(map[string]string(w.Title), ev.Title) && slices.Equal(names, ev.Channels) && slices.EqualFunc(quotas, ev.Quotas, same)

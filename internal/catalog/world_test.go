@@ -98,6 +98,8 @@ func kinds(events []response.Control) string {
 			b.WriteString(" open")
 		case response.KindWaveClosed:
 			b.WriteString(" close")
+		case response.KindFigures:
+			b.WriteString(" figures")
 		case response.KindInvitationsIssued, response.KindInvitationsRevoked:
 			b.WriteString(" invitations")
 		case response.KindResponse, response.KindExtended, response.KindMarked:
@@ -154,5 +156,6 @@ func describe(c *catalog.Catalog) string {
 		b.WriteString("\n")
 	}
 	b.Write(c.Agencies.Canonical())
+	b.Write(c.Figures.Canonical())
 	return b.String()
 }

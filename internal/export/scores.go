@@ -17,105 +17,7 @@ import (
 	"hailong/internal/questionnaire"
 	"hailong/internal/report"
 	"hailong/internal/response"
-	"hailong/internal/stat"
 )
-
-// decimals is how many digits after the point every published number has.
-const decimals = 2
-
-// Digits writes an estimate or a limit as every page and file shows it: rounded
-// half up to two decimals; the empty string for nil. A caller that shows numbers
-// in a language with a decimal comma changes only the point.
-func Digits(v *float64) string {
-	if v == nil {
-		return ""
-	}
-	return stat.FormatHalfUp(*v, decimals)
-}
-
-// scoreColumn is one column of rows of scores, in all formats. One of text and
-// number is set; a number is written as it stands, empty for none.
-type scoreColumn struct {
-	name   string
-	text   func(*report.Row) string
-	number func(*report.Row) string
-	counts bool // one number per code instead
-	spare  bool // left out of JSON when empty
-}
-
-// scoreColumns lists the columns that rows have: the agency first, then the
-// other keys in the order asked for, then the score, and where a break was ever
-// declared the series.
-func scoreColumns(s *report.Scores) []scoreColumn {
-	by := s.By
-	text := func(name string, get func(*report.Row) string) scoreColumn { return scoreColumn{name: name, text: get} }
-	factor := []scoreColumn{
-		text("factor", func(r *report.Row) string { return r.Factor }),
-		text("factor_name", func(r *report.Row) string { return r.FactorName }),
-	}
-	level := text("level", func(r *report.Row) string { return r.Level })
-	keys := map[string][]scoreColumn{
-		"level":   {level},
-		"month":   {text("month", func(r *report.Row) string { return r.Month })},
-		"day":     {text("day", func(r *report.Row) string { return r.Day })},
-		"wave":    {text("wave", func(r *report.Row) string { return r.Wave })},
-		"version": {text("version", func(r *report.Row) string { return r.Version })},
-		"channel": {text("channel", func(r *report.Row) string { return r.Channel })},
-		"factor":  factor,
-		"item": {
-			text("item", func(r *report.Row) string { return r.Item }),
-			text("item_text", func(r *report.Row) string { return r.ItemText }),
-		},
-	}
-	if !slices.Contains(by, "factor") { // an item is read with its factor
-		keys["item"] = slices.Concat(factor, keys["item"])
-	}
-	var out []scoreColumn
-	if slices.Contains(by, "agency") {
-		delete(keys, "level")
-		out = append(out,
-			text("agency", func(r *report.Row) string { return r.Agency }),
-			text("agency_name", func(r *report.Row) string { return r.AgencyName }),
-			level)
-	}
-	for _, key := range by {
-		out = append(out, keys[key]...)
-	}
-	reason := text("reason", func(r *report.Row) string { return r.Reason })
-	reason.spare = true
-	out = append(out,
-		text("measure", func(r *report.Row) string { return r.Measure }),
-		scoreColumn{name: "n", number: func(r *report.Row) string { return strconv.FormatInt(r.N, 10) }},
-		scoreColumn{name: "effective_n", number: effectiveN},
-		scoreColumn{name: "counts", counts: true},
-		scoreColumn{name: "estimate", number: func(r *report.Row) string { return Digits(r.Estimate) }},
-		scoreColumn{name: "low", number: func(r *report.Row) string { return Digits(r.Low) }},
-		scoreColumn{name: "high", number: func(r *report.Row) string { return Digits(r.High) }},
-		text("interval", func(r *report.Row) string { return r.Interval }),
-		text("state", func(r *report.Row) string { return string(r.State) }),
-		reason)
-	if len(s.Breaks) == 0 {
-		return out
-	}
-	began, note := text("break", func(r *report.Row) string { return r.Break }), text("note", func(r *report.Row) string { return r.Note })
-	began.spare, note.spare = true, true
-	return append(out, scoreColumn{name: "series", number: seriesNumber}, began, note)
-}
-
-// seriesNumber is empty for what was never broken.
-func seriesNumber(r *report.Row) string {
-	if r.Series == 0 {
-		return ""
-	}
-	return strconv.Itoa(r.Series)
-}
-
-func effectiveN(r *report.Row) string {
-	if r.EffectiveN == 0 {
-		return ""
-	}
-	return Digits(&r.EffectiveN)
-}
 
 // codes lists the codes that any row counts, in order of first appearance;
 // those of missing answers last.
@@ -243,6 +145,8 @@ func ScoresJSON(w io.Writer, s *report.Scores) error {
 	list("by", s.By)
 	text("rollup", s.Rollup)
 	out.b = strconv.AppendInt(append(out.b, `"min_n":`...), int64(s.MinN), 10)
+	out.b = strconv.AppendInt(append(out.b, `,"decimals":`...), int64(s.Decimals), 10)
+	out.b = appendJSON(append(out.b, `,"sample_type":`...), s.SampleType)
 	out.b = appendMade(out.b, s)
 	out.b = appendBreaks(out.b, s.Breaks)
 	out.b = append(out.b, `,"rows":[`...)

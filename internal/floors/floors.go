@@ -28,8 +28,8 @@ var Floors = []Floor{
 	{"F1", "words, rules, numbers and bytes that know nothing of surveys", []string{
 		"internal/i18n", "internal/logic", "internal/qr", "internal/sheet", "internal/stat", "internal/yamlfile", "static", "surveys",
 	}},
-	{"F1b", "numbers of samples, indices and tables, made of numbers", []string{
-		"internal/composite", "internal/disclose", "internal/sample",
+	{"F1b", "numbers of samples, indices and tables, made of numbers; numbers from elsewhere", []string{
+		"internal/composite", "internal/disclose", "internal/figure", "internal/sample",
 	}},
 	{"F2", "what is defined: questionnaires and agencies", []string{
 		"internal/agency", "internal/questionnaire",

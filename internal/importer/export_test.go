@@ -13,10 +13,10 @@ import (
 	"hailong/internal/questionnaire"
 )
 
-// surveyFiles are the shipped surveys and one with everything in it.
+// surveyFiles are the shipped surveys one with every type of item, and one with every measure.
 func surveyFiles(t *testing.T) map[string]string {
 	t.Helper()
-	files := map[string]string{"every-type": "testdata/every-type.yaml"}
+	files := map[string]string{"every-type": "testdata/every-type.yaml", "measures": "testdata/measures.yaml"}
 	shipped, err := filepath.Glob("../../surveys/*/survey.yaml")
 	must(t, err)
 	for _, file := range shipped {

@@ -12,7 +12,7 @@ import (
 func fileOf(q *questionnaire.Questionnaire, work questionnaire.Fieldwork) *questionnaire.File {
 	f := &questionnaire.File{
 		Survey: q.Survey, Title: q.Title, Languages: q.Languages, Intro: q.Intro, Thanks: q.Thanks, Notes: q.Notes,
-		Grain: string(q.Grain), MinN: &q.MinN, Scales: map[string]questionnaire.FileScale{}, Fieldwork: fileFieldwork(work),
+		Grain: string(q.Grain), MinN: &q.MinN, Disclosure: questionnaire.FileDisclosure{AllSame: q.AllSame}, Rounding: q.Rounding, Scales: map[string]questionnaire.FileScale{}, Fieldwork: fileFieldwork(work),
 	}
 	if c := q.Consent; c != nil {
 		f.Consent = &questionnaire.FileConsent{Title: c.Title, Text: c.Text, Agree: c.Agree, Decline: c.Decline, Refused: c.Refused}
@@ -24,9 +24,12 @@ func fileOf(q *questionnaire.Questionnaire, work questionnaire.Fieldwork) *quest
 		f.Pages = append(f.Pages, filePage(&q.Pages[i], f.Scales))
 	}
 	for _, m := range q.Measures {
-		fm := questionnaire.FileMeasure{ID: m.ID, Kind: string(m.Kind), Title: m.Title}
+		fm := questionnaire.FileMeasure{ID: m.ID, Kind: string(m.Kind), Base: m.Base, Title: m.Title}
 		for _, code := range m.Codes {
 			fm.Codes = append(fm.Codes, questionnaire.FileCode(code))
+		}
+		for _, code := range m.Against {
+			fm.Against = append(fm.Against, questionnaire.FileCode(code))
 		}
 		f.Measures = append(f.Measures, fm)
 	}
@@ -47,7 +50,7 @@ func fileOf(q *questionnaire.Questionnaire, work questionnaire.Fieldwork) *quest
 func fileFieldwork(work questionnaire.Fieldwork) questionnaire.FileFieldwork {
 	f := questionnaire.FileFieldwork{
 		Channels: work.Channels, MinSeconds: unlessZero(work.MinSeconds), MaxResponses: unlessZero(work.MaxResponses),
-		ProofOfWork: work.Effort, Embed: work.Embed, Hours: work.Hours,
+		ProofOfWork: work.Effort, Embed: work.Embed, Hours: work.Hours, Sample: work.Sample, Lonely: work.Lonely,
 	}
 	if work.Passes {
 		f.Passes = "required"

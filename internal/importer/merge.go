@@ -25,6 +25,7 @@ func (k *kept) merge(a *assembly, w *workbook) {
 	a.file.Pages = slices.DeleteFunc(a.file.Pages, func(p questionnaire.FilePage) bool { return len(p.Items) == 0 })
 	f, old := a.file, k.file
 	f.Consent, f.Intro, f.Ends, f.Notes, f.Grain, f.MinN = old.Consent, old.Intro, old.Ends, old.Notes, old.Grain, old.MinN
+	f.Disclosure, f.Rounding = old.Disclosure, old.Rounding
 	f.Thanks, f.Measures, f.Indices, f.Fieldwork, f.Changes = old.Thanks, old.Measures, old.Indices, old.Fieldwork, old.Changes
 	if f.Title.In(f.Languages[0]) == old.Title.In(f.Languages[0]) {
 		f.Title = old.Title

@@ -91,9 +91,7 @@ func (b *builder) build() {
 	if f.Grain != "" {
 		b.q.Grain = Grain(f.Grain)
 	}
-	if f.MinN != nil {
-		b.q.MinN = *f.MinN
-	}
+	b.publication()
 	for _, name := range slices.Sorted(maps.Keys(f.Scales)) {
 		at := fmt.Sprintf("scales[%s]", name)
 		b.scales[name] = scale{b.options(f.Scales[name].Options, at, nothing), b.missing(f.Scales[name].Missing, at)}

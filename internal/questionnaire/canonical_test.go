@@ -103,7 +103,7 @@ func good(t *testing.T, name string) *Questionnaire {
 func all(t *testing.T) map[string]*Questionnaire {
 	t.Helper()
 	list := map[string]*Questionnaire{}
-	for _, name := range []string{"pinned", "least", "languages", "everything"} {
+	for _, name := range []string{"pinned", "least", "languages", "everything", "measures"} {
 		list[name] = good(t, name)
 	}
 	shipped, err := LoadAll(surveys.FS)
@@ -170,6 +170,7 @@ func TestDecodedConditionsWork(t *testing.T) {
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	pinned, all := string(good(t, "pinned").Canonical()), string(good(t, "everything").Canonical())
+	scored := string(good(t, "measures").Canonical())
 	for name, canonical := range map[string]string{
 		"nothing":              "",
 		"null":                 "null",
@@ -197,9 +198,18 @@ func TestDecodeRefuses(t *testing.T) {
 		"repeats for itself":   strings.ReplaceAll(all, `"repeat":"departments"`, `"repeat":"late"`),
 		"a personal number":    strings.Replace(all, `"id":"mail","type":"email"`, `"id":"mail","type":"number"`, 1),
 		"a broken requirement": strings.Replace(all, `"required_if":"online`, `"required_if":"( online`, 1),
+		"an unknown measure":   strings.Replace(scored, `"kind":"nps"`, `"kind":"median"`, 1),
+		"an unknown base":      strings.Replace(scored, `"base":"with_dont_know"`, `"base":"everybody"`, 1),
+		"a base in words":      strings.Replace(scored, `"base":"with_dont_know"`, `"base":"valid"`, 1),
+		"a mean with a base":   strings.Replace(scored, `"kind":"top_box"`, `"kind":"mean"`, 1),
+		"a share minus":        strings.Replace(scored, `"kind":"net"`, `"kind":"top_box"`, 1),
+		"a code minus itself":  strings.Replace(scored, `"against":["1","2"]`, `"against":["1","4"]`, 1),
+		"hidden in words":      strings.Replace(scored, `"all_same":"publish"`, `"all_same":"hide"`, 1),
+		"a fine rounding":      strings.Replace(scored, `"rounding":0`, `"rounding":5`, 1),
+		"a coarse rounding":    strings.Replace(scored, `"rounding":0`, `"rounding":-1`, 1),
 		"deep nesting":         strings.Repeat(`{"pages":[`, 20_000),
 	} {
-		if name != "null" && (canonical == pinned || canonical == all) {
+		if name != "null" && (canonical == pinned || canonical == all || canonical == scored) {
 			t.Errorf("%s: nothing was replaced", name)
 		}
 		if q, err := Decode([]byte(canonical)); err == nil {
@@ -229,6 +239,11 @@ func TestVersionFollowsWhatIsAsked(t *testing.T) {
 		{"weight: 0.7", "weight: 0.70", true},
 		{"pages:", "languages: [vi, en]\ngrain: month\nmin_n: 10\npages:", true},
 		{"required: true, ", "required: true, help: , ", true},
+		{"intro:", "disclosure: {min_n: 10, all_same: hide}\nintro:", true},
+		{"intro:", "disclosure: {}\nintro:", true},
+		{`codes: ["2"]`, `codes: ["2"], against: [], base: valid`, true},
+		{"channels: [qr]", "channels: [qr]\n  sample: census\n  lonely: remove", true},
+		{`closes: "2026-03-31"`, `closes: "2026-03-31", sample: probability, lonely: average`, true},
 		// what makes a new one
 		{"vi: Một cửa", "vi: Một Cửa", false},
 		{"Takes 1 minute", "Takes 2 minutes", false},
@@ -247,6 +262,13 @@ func TestVersionFollowsWhatIsAsked(t *testing.T) {
 		{"unit: {vi: lần, en: times}, ", "", false},
 		{"{id: polite, text: {vi: Lịch sự, en: Polite}}, {id: clear, text: {vi: Rõ ràng, en: Clear}}", "{id: clear, text: {vi: Rõ ràng, en: Clear}}, {id: polite, text: {vi: Lịch sự, en: Polite}}", false},
 		{`codes: ["2"]`, `codes: ["1", "2"]`, false},
+		{`codes: ["2"]`, `codes: ["2"], base: with_dont_know`, false},
+		{"kind: top_box", "kind: bottom_box", false},
+		{`kind: top_box, codes: ["2"]`, `kind: net, codes: ["2"], against: ["1"]`, false},
+		{"kind: mean", "kind: score100", false},
+		{"intro:", "disclosure: {min_n: 11}\nintro:", false},
+		{"intro:", "disclosure: {all_same: publish}\nintro:", false},
+		{"intro:", "rounding: 2\nintro:", false},
 		{"weight: 0.7", "weight: 0.70000000001", false},
 		{"aggregate: pooled, ", "", false},
 		{"items: [staff]", "items: [polite]", false},
@@ -272,7 +294,7 @@ func TestVersionFollowsWhatIsAsked(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, name := range []string{"pinned", "least", "languages", "everything"} {
+	for _, name := range []string{"pinned", "least", "languages", "everything", "measures"} {
 		list, err := filepath.Glob("testdata/canonical/" + name + ".txtar")
 		if err != nil || len(list) != 1 {
 			f.Fatal("no seed", err)

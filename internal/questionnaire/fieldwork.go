@@ -21,6 +21,35 @@ type Fieldwork struct {
 	Passes bool     // kiosk, paper and phone need a pass; else those without one are flagged
 	Embed  []string // origins whose pages may show the survey in a frame; "*": all; empty: none
 	Hours  string   // of work, such as 07:00-17:30 ([ParseHours]); empty: any
+
+	Sample string // how respondents come to it ([SampleTypes]), for waves that say nothing; empty: OptIn
+	Lonely string // what strata of one respondent add ([LonelyPolicies]), likewise; empty: Adjust
+}
+
+// How respondents come to a survey. It decides what an interval around a score
+// may be called: only a probability sample has a sampling error.
+const (
+	Probability = "probability" // drawn from a list by chance, each with a known probability
+	Census      = "census"      // everybody of the list was asked
+	OptIn       = "opt_in"      // whoever came; what holds when nothing is said
+)
+
+// What a stratum with a single respondent adds to a variance, which can't be
+// seen from one answer. They are the policies of package sample, by the names of
+// survey.lonely.psu in R's package survey.
+const (
+	LonelyAdjust    = "adjust"    // the deviation from the estimate itself; what holds when nothing is said
+	LonelyRemove    = "remove"    // nothing
+	LonelyCertainty = "certainty" // nothing, as if it were sampled with certainty
+	LonelyAverage   = "average"   // the mean of the other strata
+)
+
+// SampleTypes lists what the key sample may say.
+func SampleTypes() []string { return []string{Probability, Census, OptIn} }
+
+// LonelyPolicies lists what the key lonely may say.
+func LonelyPolicies() []string {
+	return []string{LonelyAdjust, LonelyRemove, LonelyCertainty, LonelyAverage}
 }
 
 // Quota limits how many responses of a kind a wave takes. Those beyond are
@@ -34,12 +63,15 @@ type Quota struct {
 }
 
 // Wave is a period of fieldwork. Dates are local calendar days, both inclusive,
-// as YYYY-MM-DD; Closes may be empty.
+// as YYYY-MM-DD; Closes may be empty. Sample and Lonely are what the wave itself
+// says; empty: as the fieldwork has it.
 type Wave struct {
 	ID     string
 	Title  Text
 	Opens  string
 	Closes string
+	Sample string
+	Lonely string
 }
 
 // fieldwork makes the fieldwork, all but the quotas.
@@ -49,7 +81,7 @@ func (b *builder) fieldwork() Fieldwork {
 	unique(b, f.Channels, "fieldwork.channels", "channel", "", func(c string) string { return c })
 	work := Fieldwork{
 		Channels: f.Channels, Invitation: f.Invitation == "required",
-		MinSeconds: given(f.MinSeconds, 0), MaxResponses: given(f.MaxResponses, 0),
+		MinSeconds: given(f.MinSeconds, 0), MaxResponses: given(f.MaxResponses, 0), Sample: f.Sample, Lonely: f.Lonely,
 	}
 	if closed := []string{"link", "qr", "kiosk"}; work.Invitation && len(f.Channels) > 0 &&
 		!slices.ContainsFunc(f.Channels, func(c string) bool { return !slices.Contains(closed, c) }) {
@@ -60,7 +92,7 @@ func (b *builder) fieldwork() Fieldwork {
 		if w.Closes != "" && w.Closes < w.Opens {
 			b.At(at+".closes", "the wave closes before it opens", "swap the two dates")
 		}
-		work.Waves = append(work.Waves, Wave{ID: w.ID, Title: b.text(w.Title, at+".title"), Opens: w.Opens, Closes: w.Closes})
+		work.Waves = append(work.Waves, Wave{ID: w.ID, Title: b.text(w.Title, at+".title"), Opens: w.Opens, Closes: w.Closes, Sample: w.Sample, Lonely: w.Lonely})
 	}
 	b.overlaps(work.Waves)
 	b.surroundings(&work)

@@ -5,22 +5,30 @@ package questionnaire
 // alone; what needs a second look at the file is told by the builder. Importers
 // fill a File and [File.Encode] writes it.
 type File struct {
-	Survey    string               `yaml:"survey" validate:"omitempty,slug"`
-	Title     Text                 `yaml:"title" validate:"required"`
-	Languages []string             `yaml:"languages" validate:"max=20,dive,language"`
-	Intro     []Text               `yaml:"intro" validate:"max=6"`
-	Consent   *FileConsent         `yaml:"consent"`
-	Thanks    Text                 `yaml:"thanks"`
-	Ends      []FileEnd            `yaml:"ends" validate:"max=50,dive"`
-	Notes     string               `yaml:"notes"`
-	Grain     string               `yaml:"grain" validate:"omitempty,oneof=month day"`
-	MinN      *int                 `yaml:"min_n" validate:"omitempty,min=1,max=100000"`
-	Scales    map[string]FileScale `yaml:"scales" validate:"dive,keys,id,endkeys"`
-	Pages     []FilePage           `yaml:"pages" validate:"required,max=1000,dive"`
-	Measures  []FileMeasure        `yaml:"measures" validate:"max=100,dive"`
-	Indices   []FileIndex          `yaml:"indices" validate:"max=100,dive"`
-	Fieldwork FileFieldwork        `yaml:"fieldwork"`
-	Changes   *FileChanges         `yaml:"changes"`
+	Survey     string               `yaml:"survey" validate:"omitempty,slug"`
+	Title      Text                 `yaml:"title" validate:"required"`
+	Languages  []string             `yaml:"languages" validate:"max=20,dive,language"`
+	Intro      []Text               `yaml:"intro" validate:"max=6"`
+	Consent    *FileConsent         `yaml:"consent"`
+	Thanks     Text                 `yaml:"thanks"`
+	Ends       []FileEnd            `yaml:"ends" validate:"max=50,dive"`
+	Notes      string               `yaml:"notes"`
+	Grain      string               `yaml:"grain" validate:"omitempty,oneof=month day"`
+	MinN       *int                 `yaml:"min_n" validate:"omitempty,min=1,max=100000"`
+	Disclosure FileDisclosure       `yaml:"disclosure"`
+	Rounding   *int                 `yaml:"rounding" validate:"omitempty,min=0,max=4"`
+	Scales     map[string]FileScale `yaml:"scales" validate:"dive,keys,id,endkeys"`
+	Pages      []FilePage           `yaml:"pages" validate:"required,max=1000,dive"`
+	Measures   []FileMeasure        `yaml:"measures" validate:"max=100,dive"`
+	Indices    []FileIndex          `yaml:"indices" validate:"max=100,dive"`
+	Fieldwork  FileFieldwork        `yaml:"fieldwork"`
+	Changes    *FileChanges         `yaml:"changes"`
+}
+
+// FileDisclosure is the key disclosure.
+type FileDisclosure struct {
+	MinN    *int   `yaml:"min_n" validate:"omitempty,min=1,max=100000"`
+	AllSame string `yaml:"all_same" validate:"omitempty,oneof=hide publish"`
 }
 
 // FileConsent is the key consent.
@@ -146,10 +154,12 @@ type FileRow struct {
 
 // FileMeasure is an entry of measures.
 type FileMeasure struct {
-	ID    string     `yaml:"id" validate:"required,id"`
-	Kind  string     `yaml:"kind" validate:"required,oneof=top_box mean"`
-	Codes []FileCode `yaml:"codes" validate:"max=200,dive,code"`
-	Title Text       `yaml:"title" validate:"required"`
+	ID      string     `yaml:"id" validate:"required,id"`
+	Kind    string     `yaml:"kind" validate:"required,oneof=top_box bottom_box net mean score100 nps"`
+	Codes   []FileCode `yaml:"codes" validate:"max=200,dive,code"`
+	Against []FileCode `yaml:"against" validate:"max=200,dive,code"`
+	Base    string     `yaml:"base" validate:"omitempty,oneof=valid with_dont_know"`
+	Title   Text       `yaml:"title" validate:"required"`
 }
 
 // FileIndex is an entry of indices.
@@ -185,6 +195,8 @@ type FileFieldwork struct {
 	Passes        string      `yaml:"passes" validate:"omitempty,oneof=optional required"`
 	Embed         []string    `yaml:"embed" validate:"max=100,dive,origin"`
 	Hours         string      `yaml:"hours" validate:"omitempty,hours"`
+	Sample        string      `yaml:"sample" validate:"omitempty,oneof=probability census opt_in"`
+	Lonely        string      `yaml:"lonely" validate:"omitempty,oneof=adjust remove certainty average"`
 }
 
 // FileQuota is an entry of quotas.
@@ -202,6 +214,8 @@ type FileWave struct {
 	Title  Text   `yaml:"title" validate:"required"`
 	Opens  string `yaml:"opens" validate:"required,datetime=2006-01-02"`
 	Closes string `yaml:"closes" validate:"omitempty,datetime=2006-01-02"`
+	Sample string `yaml:"sample" validate:"omitempty,oneof=probability census opt_in"`
+	Lonely string `yaml:"lonely" validate:"omitempty,oneof=adjust remove certainty average"`
 }
 
 // FileChanges is the key changes.

@@ -33,6 +33,7 @@ func (q *Questionnaire) finish() error {
 			return fmt.Errorf("page %q: %w", q.Pages[p].ID, err)
 		}
 	}
+	q.addPools()
 	for i := range q.Ends {
 		var err error
 		if q.Ends[i].when, err = known.condition(q.Ends[i].If); err != nil {
@@ -41,6 +42,9 @@ func (q *Questionnaire) finish() error {
 	}
 	for i := range q.Images {
 		q.Images[i].hash = hashOf(q.Images[i].Data)
+	}
+	if err := q.finishScoring(); err != nil {
+		return err
 	}
 	sum := sha256.Sum256(q.Canonical())
 	q.Version = hex.EncodeToString(sum[:])

@@ -83,7 +83,7 @@ func TestLoadAll(t *testing.T) {
 			[]string{"b"},
 			[]string{
 				`a/survey.yaml:5:27: "tekst" is not known as type; did you mean "text"?`,
-				`a/survey.yaml:6:1: unknown key "x"; known here: survey, title, languages, intro, consent, thanks, ends, notes, grain, min_n, scales, pages, measures, indices, fieldwork, changes`,
+				`a/survey.yaml:6:1: unknown key "x"; known here: survey, title, languages, intro, consent, thanks, ends, notes, grain, min_n, disclosure, rounding, scales, pages, measures, indices, fieldwork, changes`,
 				`c/survey.yaml:5:27: "tekst" is not known as type; did you mean "text"?`,
 			},
 		},

@@ -145,7 +145,7 @@ func TestNamesAndCodes(t *testing.T) {
 func TestExtendSharesNothingThatChanges(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	edits := slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans)
+	edits := slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans, measurePlans)
 	var lineages []*Lineage
 	var seen []map[string]string
 	var l *Lineage

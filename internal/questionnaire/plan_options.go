@@ -3,7 +3,6 @@ package questionnaire
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -16,6 +15,7 @@ type optionsOf struct {
 	group       string
 	ids         []string        // what declarations may call it
 	taken       map[string]bool // codes now that a code before goes on as
+	restated    bool            // another value of an option with answers was told
 }
 
 // options compares the options of a unit code by code. What happens to a named
@@ -44,6 +44,7 @@ func (c *comparison) options(before, now *unit) {
 			o.added(n)
 		}
 	}
+	o.span()
 	o.order()
 }
 
@@ -229,53 +230,6 @@ func (o *optionsOf) permutation() (map[string]string, bool) {
 		codes[old.Code] = o.now.item.Options[at].Code
 	}
 	return codes, true
-}
-
-// value tells another value. It decides nothing unless a mean counts it.
-func (o *optionsOf) value(old, next *Option, stored int64) {
-	if valueText(old.Value) == valueText(next.Value) {
-		return
-	}
-	ch := o.tell("option_value", old.Code, fmt.Sprintf("the value %s → %s", valueText(old.Value), valueText(next.Value)), stored)
-	indices := o.meansOf()
-	switch {
-	case stored == 0:
-	case len(indices) == 0:
-		ch.Answers, ch.Series = "no index takes the mean of it; a mean that is asked for counts all answers with the new value", Continues
-	case o.broken(o.ids...) || !slices.ContainsFunc(indices, func(id string) bool { return !o.broken(id) }):
-		ch.Verdict, ch.Series, ch.Answers = Declared, Broken, "stay as they are, in a series of their own that ends here"
-	default:
-		ch.Verdict, ch.Series, ch.Answers = Rejected, Undecided, "would get another value after the fact"
-		ch.Cures = []Cure{o.breakOf("the scores are to begin anew", indices...)}
-	}
-	o.add(ch)
-}
-
-func valueText(v *float64) string {
-	if v == nil {
-		return "none"
-	}
-	return strconv.FormatFloat(*v, 'g', -1, 64)
-}
-
-// meansOf lists the indices, before or now, that take a mean of the unit.
-func (o *optionsOf) meansOf() []string {
-	var ids []string
-	for _, q := range []*Questionnaire{o.step.before, o.step.now} {
-		for i := range q.Indices {
-			x := &q.Indices[i]
-			if m := measureOf(q, x.Measure); m == nil || m.Kind != Mean || slices.Contains(ids, x.ID) || indexOf(o.step.now, x.ID) == nil {
-				continue
-			}
-			counted := variablesUnder(x.Factors)
-			for _, u := range []*unit{o.before, o.now} {
-				if slices.ContainsFunc(u.rowIDs(), func(id string) bool { return slices.Contains(counted, id) }) && !slices.Contains(ids, x.ID) {
-					ids = append(ids, x.ID)
-				}
-			}
-		}
-	}
-	return ids
 }
 
 // rowIDs are the ids of all variables that share the unit's options.

@@ -106,6 +106,8 @@ func (c *comparison) index(a, b *Index) {
 	}
 	if from, to := c.measureText(a, true), c.measureText(b, false); from != to {
 		method("measure_changed", "counts "+from+" → "+to)
+	} else if old, now := measureOf(c.before, a.Measure), measureOf(c.now, b.Measure); old != nil && now != nil && old.Kind != now.Kind {
+		c.add(Change{Kind: "measure_changed", Where: where, What: fmt.Sprintf("is called %s → %s, and counts the same", old.Kind, now.Kind), Series: Continues})
 	}
 	if a.Aggregate != b.Aggregate {
 		method("index_aggregate", fmt.Sprintf("is made %s → %s", a.Aggregate, b.Aggregate))
@@ -123,15 +125,31 @@ func (c *comparison) measureText(x *Index, before bool) string {
 	if m == nil {
 		return x.Measure
 	}
-	if m.Kind == Mean {
+	codes := func(list []string) string {
+		list = slices.Clone(list)
+		if before {
+			list = c.codesNow(x, list)
+		}
+		slices.Sort(list)
+		return strings.Join(slices.Compact(list), ", ")
+	}
+	text := ""
+	switch m.Kind {
+	case Mean:
 		return "the mean of the values"
+	case Score100:
+		return "the mean of the values, from 0 to 100"
+	case NPS:
+		return "the net promoter score"
+	case Net:
+		text = "the share of " + codes(m.Codes) + " minus the share of " + codes(m.Against)
+	case TopBox, BottomBox:
+		text = "the share of " + codes(m.Codes)
 	}
-	codes := slices.Clone(m.Codes)
-	if before {
-		codes = c.codesNow(x, codes)
+	if m.Base == WithDontKnow {
+		text += " among all, also those who don't know"
 	}
-	slices.Sort(codes)
-	return "the share of " + strings.Join(slices.Compact(codes), ", ")
+	return text
 }
 
 // codesNow translates the codes of a measure before by what the file declares
@@ -233,7 +251,7 @@ func (c *comparison) unusedMeasures() {
 		switch {
 		case a == nil:
 			c.add(Change{Kind: "measure_added", Where: where, What: "is new: " + inShort(b.Title, c.now.Languages)})
-		case !used(b.ID) && (a.Kind != b.Kind || !slices.Equal(a.Codes, b.Codes)):
+		case !used(b.ID) && (a.Kind != b.Kind || a.Base != b.Base || !slices.Equal(a.Codes, b.Codes) || !slices.Equal(a.Against, b.Against)):
 			c.add(Change{Kind: "measure_changed", Where: where, What: "counts something else; no index has it as its own", Answers: "a score that is asked for with it counts all answers in the new way", Series: Continues})
 		case compareTexts(a.Title, b.Title, c.languages) != sameWords:
 			c.add(Change{Kind: "text_changed", Where: where, What: "has another title: " + inShort(a.Title, c.languages) + " → " + inShort(b.Title, c.now.Languages)})

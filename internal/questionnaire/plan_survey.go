@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -51,9 +52,30 @@ func (c *comparison) survey() {
 	if a.MinN != b.MinN {
 		c.add(Change{Kind: "min_n", Where: "min_n", What: fmt.Sprintf("%d → %d", a.MinN, b.MinN), Series: Continues, Answers: "the new limit holds for what they are published in, too"})
 	}
+	if a.AllSame != b.AllSame {
+		rule := map[bool]string{true: PublishAllSame, false: HideAllSame}
+		c.add(Change{
+			Kind: "all_same", Where: "disclosure", What: fmt.Sprintf("all_same %s → %s", rule[a.AllSame == PublishAllSame], rule[b.AllSame == PublishAllSame]),
+			Series: Continues, Answers: "the new rule holds for what they are published in, too",
+		})
+	}
+	if decimals(a.Rounding) != decimals(b.Rounding) {
+		c.add(Change{
+			Kind: "rounding", Where: "rounding", What: fmt.Sprintf("decimals %s → %s", decimals(a.Rounding), decimals(b.Rounding)),
+			Series: Continues, Answers: "what was published shows other digits when it is asked for again",
+		})
+	}
 	if !slices.EqualFunc(a.Images, b.Images, func(x, y Image) bool { return x.Name == y.Name && bytes.Equal(x.Data, y.Data) }) {
 		c.add(Change{Kind: "images", Where: "images", What: "differ"})
 	}
+}
+
+// decimals words how finely scores are written.
+func decimals(rounding *int) string {
+	if rounding == nil {
+		return "as the program has them"
+	}
+	return strconv.Itoa(*rounding)
 }
 
 // bare are ends without what is compiled.

@@ -149,7 +149,7 @@ func checkPlan(t *testing.T, p *Plan) {
 // the careful block makes it fit for publication.
 func TestPlanWithoutAnswersRefusesNothing(t *testing.T) {
 	t.Parallel()
-	for _, row := range slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans) {
+	for _, row := range slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans, measurePlans) {
 		if row.changes != nil {
 			continue
 		}
@@ -177,7 +177,7 @@ func TestPlanOfTheFirstAndTheSame(t *testing.T) {
 func TestTheBlockPublishes(t *testing.T) {
 	t.Parallel()
 	blocks := 0
-	for _, row := range slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans) {
+	for _, row := range slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans, measurePlans) {
 		p := row.run(t)
 		if p.Refused() == 0 || row.changes != nil || row.mutate != nil {
 			continue
@@ -200,7 +200,7 @@ func TestTheBlockPublishes(t *testing.T) {
 // Every other cure does the same for its change.
 func TestCuresCure(t *testing.T) {
 	t.Parallel()
-	for _, row := range slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans) {
+	for _, row := range slices.Concat(textPlans, optionPlans, itemPlans, scoringPlans, measurePlans) {
 		p := row.run(t)
 		if row.changes != nil || p.Refused() != 1 {
 			continue

@@ -68,13 +68,16 @@ type Questionnaire struct {
 	Pages     []Page    `json:"pages"`
 	Measures  []Measure `json:"measures"`
 	Indices   []Index   `json:"indices"`
-	MinN      int       `json:"min_n"`             // below this base no score is published
-	Images    []Image   `json:"images,omitempty"`  // by name, each once
-	Changes   *Changes  `json:"changes,omitempty"` // how this version continues the one before
+	MinN      int       `json:"min_n"`              // below this base no score is published
+	AllSame   string    `json:"all_same,omitempty"` // PublishAllSame, or empty: hide what says the same of everybody
+	Rounding  *int      `json:"rounding,omitempty"` // decimals of published numbers; nil: as package export has them
+	Images    []Image   `json:"images,omitempty"`   // by name, each once
+	Changes   *Changes  `json:"changes,omitempty"`  // how this version continues the one before
 
 	variables []Variable
 	byID      map[string]int // variable by id
 	items     map[string]*Item
+	pools     []Pool
 	slots     int
 }
 
@@ -119,24 +122,6 @@ type Row struct {
 	ID   string `json:"id"`
 	Text Text   `json:"text"`
 }
-
-// Measure is a rule that turns the option counts of a variable into a number.
-type Measure struct {
-	ID    string      `json:"id"`
-	Kind  MeasureKind `json:"kind"`
-	Codes []string    `json:"codes,omitempty"` // TopBox: the option codes counted in the numerator
-	Title Text        `json:"title"`
-}
-
-// MeasureKind is the family of a measure.
-type MeasureKind string
-
-// The kinds of measures. Denominators are the answers with a valid option:
-// missing codes and skipped items are outside, as in facts of SIPAS.
-const (
-	TopBox MeasureKind = "top_box" // share of answers whose code is in Codes, per cent
-	Mean   MeasureKind = "mean"    // mean of option values, in units of the values
-)
 
 // Index is a tree of factors over variables with one measure.
 type Index struct {

@@ -43,7 +43,7 @@ func TestVariables(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("variables (-want +got):\n%s", diff)
 	}
-	if got, want := q.Slots(), 44; got != want {
+	if got, want := q.Slots(), 44+2*PoolSlots; got != want {
 		t.Errorf("got %d slots, want %d", got, want)
 	}
 	if q.Variable("staff") != nil || q.Variable("gone") != nil {
@@ -69,6 +69,12 @@ func TestSlotsDoNotOverlap(t *testing.T) {
 				t.Errorf("%s: %s has %d slots from %d, want them from %d", name, v.ID, v.Slots, v.Slot, next)
 			}
 			next += v.Slots
+		}
+		for _, pool := range q.Pools() {
+			if pool.Slot != next {
+				t.Errorf("%s: the pool of %v has its slots from %d, want %d", name, pool.Variables, pool.Slot, next)
+			}
+			next += PoolSlots
 		}
 		if next != q.Slots() {
 			t.Errorf("%s: got %d slots, want %d", name, q.Slots(), next)

@@ -6,23 +6,80 @@ import (
 	"slices"
 )
 
+// publication makes what is said of all published scores.
+func (b *builder) publication() {
+	f := b.file
+	if f.MinN != nil && f.Disclosure.MinN != nil {
+		b.At("disclosure.min_n", fmt.Sprintf("min_n is there twice, first on line %d", b.line("min_n")), "leave one of the two out: they say the same")
+	}
+	b.q.MinN = given(f.MinN, given(f.Disclosure.MinN, b.q.MinN))
+	if f.Disclosure.AllSame == PublishAllSame {
+		b.q.AllSame = PublishAllSame
+	}
+	b.q.Rounding = f.Rounding
+}
+
 func (b *builder) measures() {
 	unique(b, b.file.Measures, "measures", "measure", "id", func(m FileMeasure) string { return m.ID })
-	for i, m := range b.file.Measures {
-		at := fmt.Sprintf("measures[%d]", i)
+	for i := range b.file.Measures {
+		m, at := &b.file.Measures[i], fmt.Sprintf("measures[%d]", i)
+		kind := MeasureKind(m.Kind)
 		switch {
-		case m.Kind == string(TopBox) && len(m.Codes) == 0:
-			b.Lacks(at, fmt.Sprintf("the measure %q counts no codes", m.ID), "add codes: with the option codes that count", "codes")
-		case m.Kind == string(Mean) && len(m.Codes) > 0:
-			b.At(at+".codes", "a mean counts the values of all options", "leave codes out")
+		case kind.Coded():
+			b.coded(m, at)
+		case kind.Valued():
+			b.valued(m, at)
+		default: // told
 		}
 		unique(b, m.Codes, at+".codes", "code", "", func(c FileCode) string { return string(c) })
-		var codes []string
-		for _, c := range m.Codes {
-			codes = append(codes, string(c))
+		unique(b, m.Against, at+".against", "code", "", func(c FileCode) string { return string(c) })
+		made := Measure{ID: m.ID, Kind: kind, Codes: plainCodes(m.Codes), Against: plainCodes(m.Against), Title: b.text(m.Title, at+".title")}
+		if m.Base == WithDontKnow {
+			made.Base = WithDontKnow
 		}
-		b.q.Measures = append(b.q.Measures, Measure{ID: m.ID, Kind: MeasureKind(m.Kind), Codes: codes, Title: b.text(m.Title, at+".title")})
+		b.q.Measures = append(b.q.Measures, made)
 	}
+}
+
+// coded tells what is wrong with a measure that counts codes.
+func (b *builder) coded(m *FileMeasure, at string) {
+	if len(m.Codes) == 0 {
+		b.Lacks(at, fmt.Sprintf("the measure %q counts no codes", m.ID), "add codes: with the option codes that count", "codes")
+	}
+	switch net := m.Kind == string(Net); {
+	case !net && len(m.Against) > 0:
+		b.At(at+".against", "only a net subtracts codes", "leave against out, or use kind: net")
+		return
+	case net && len(m.Against) == 0:
+		b.Lacks(at, fmt.Sprintf("the measure %q subtracts no codes", m.ID), "add against: with the option codes that are subtracted", "against")
+	}
+	for i, code := range m.Against {
+		if code != "" && slices.Contains(m.Codes, code) && !slices.Contains(m.Against[:i], code) {
+			b.At(fmt.Sprintf("%s.against[%d]", at, i), fmt.Sprintf("the code %q is both counted and subtracted", code), "leave it out of codes, or of against")
+		}
+	}
+}
+
+// valued tells what is wrong with a measure that counts values.
+func (b *builder) valued(m *FileMeasure, at string) {
+	name := map[string]string{string(Mean): "a mean", string(Score100): "a score100", string(NPS): "an nps"}[m.Kind]
+	if len(m.Codes) > 0 {
+		b.At(at+".codes", name+" counts the values of all options", "leave codes out")
+	}
+	if len(m.Against) > 0 {
+		b.At(at+".against", name+" counts the values of all options", "leave against out")
+	}
+	if m.Base == WithDontKnow {
+		b.At(at+".base", name+" has no value for don't know", "leave base out, or use kind: top_box, bottom_box or net")
+	}
+}
+
+func plainCodes(list []FileCode) []string {
+	var codes []string
+	for _, c := range list {
+		codes = append(codes, string(c))
+	}
+	return codes
 }
 
 func (b *builder) indices() {
@@ -41,6 +98,9 @@ func (b *builder) indices() {
 			b.At(at+".measure", fmt.Sprintf("there is no measure %q", f.Measure), b.Suggest(f.Measure, known))
 		}
 		x.Factors = tree.factors(f.Factors, at, x.Aggregate)
+		if m := tree.measure; m != nil && m.Base == WithDontKnow && tree.counts && !tree.unsure {
+			b.Warn(at+".measure", fmt.Sprintf("the measure %q counts don't know, and no item of the index offers it", m.ID), "add dont_know to missing:, or leave base out of the measure")
+		}
 		b.q.Indices = append(b.q.Indices, x)
 	}
 }
@@ -50,6 +110,8 @@ type factorTree struct {
 	*builder
 	measure *Measure          // nil when it is not known
 	seen    map[string]string // path of a factor's id, by id
+	counts  bool              // it has an item that can be counted
+	unsure  bool              // one that offers "don't know"
 }
 
 func (t *factorTree) factors(list []FileFactor, at string, how Aggregate) []Factor {
@@ -153,16 +215,63 @@ func (t *factorTree) countable(id string, as *asked, at string) {
 		t.At(at, fmt.Sprintf("the item %q of type %s can't be scored", it.ID, it.Type), "use items with one answer out of a scale or list")
 		return
 	}
+	t.counts = true
+	t.unsure = t.unsure || slices.ContainsFunc(it.Missing, func(m Missing) bool { return m.Code == DontKnow })
 	if t.measure == nil || len(it.Options) == 0 || t.measured[pair{t.measure.ID, it.ID}] {
 		return
 	}
 	t.measured[pair{t.measure.ID, it.ID}] = true
-	for _, code := range t.measure.Codes {
+	for _, code := range slices.Concat(t.measure.Codes, t.measure.Against) {
 		if !slices.ContainsFunc(it.Options, func(o Option) bool { return o.Code == code }) {
 			t.At(at, fmt.Sprintf("the measure %q counts the code %q, which %q does not have", t.measure.ID, code, it.ID), "use another measure or scale")
 		}
 	}
-	if t.measure.Kind == Mean && slices.ContainsFunc(it.Options, func(o Option) bool { return o.Value == nil }) {
-		t.At(at, fmt.Sprintf("the measure %q needs values, and options of %q have none", t.measure.ID, it.ID), "give every option a value:")
+	t.values(it, at)
+}
+
+// values tells an item without the values that the measure needs.
+func (t *factorTree) values(it *Item, at string) {
+	kind := t.measure.Kind
+	if !kind.Valued() {
+		return
 	}
+	values := valuesOf(it.Options)
+	low, high := spanOf(it.Options)
+	switch {
+	case values == nil:
+		t.At(at, fmt.Sprintf("the measure %q needs values, and options of %q have none", t.measure.ID, it.ID), "give every option a value:")
+	case kind == Score100 && low == high:
+		t.At(at, fmt.Sprintf("the measure %q needs two different values, and all options of %q have the value %s", t.measure.ID, it.ID, valueText(&low)), "correct the values, or use another measure")
+	case kind == NPS && !zeroToTen(it.Options):
+		t.At(at, fmt.Sprintf("the measure %q needs the values 0, 1, 2 … 10, and the options of %q have others", t.measure.ID, it.ID), "use an item of type net_promoter, or another measure")
+	}
+}
+
+// spanOf returns the smallest and the largest value of options; both are 0 when
+// none has a value.
+func spanOf(options []Option) (low, high float64) {
+	first := true
+	for _, o := range options {
+		if o.Value == nil {
+			continue
+		}
+		if first {
+			low, high, first = *o.Value, *o.Value, false
+		}
+		low, high = min(low, *o.Value), max(high, *o.Value)
+	}
+	return low, high
+}
+
+// zeroToTen reports whether the options have each of the values from 0 to 10, and
+// no other.
+func zeroToTen(options []Option) bool {
+	var seen [11]bool
+	for _, o := range options {
+		if o.Value == nil || *o.Value < 0 || *o.Value > 10 || *o.Value != math.Trunc(*o.Value) {
+			return false
+		}
+		seen[int(*o.Value)] = true
+	}
+	return !slices.Contains(seen[:], false)
 }

@@ -1,7 +1,11 @@
 package report
 
 import (
+	"math"
+
 	"hailong/internal/questionnaire"
+	"hailong/internal/response"
+	"hailong/internal/sample"
 	"hailong/internal/stat"
 )
 
@@ -18,10 +22,17 @@ const (
 	reasonLowBase   = "below_30"
 )
 
-// The methods of intervals.
+// The methods of intervals, all of 95 %. An upper one rests on the largest
+// standard error that the counts allow, where they don't tell how the answers of
+// one person go together.
 const (
-	wilson95 = "wilson95"
-	normal95 = "normal95"
+	wilson95      = "wilson95"   // of a share, by its base
+	normal95      = "normal95"   // of a mean, by its standard deviation
+	kornGraubard  = "kg95"       // of a share, by its design variance (stat.KornGraubard, capped)
+	kornUpper     = "kg95_upper" // the same, of an upper variance
+	student95     = "student95"  // of a mean, by its design variance
+	studentUpper  = "student95_upper"
+	completeCount = "complete" // everybody was asked and answered: there is no sampling error
 )
 
 // estimate is the score of a column or a node before it is judged.
@@ -30,39 +41,57 @@ type estimate struct {
 	base   int64        // of an item: denominator of its value
 	value  stat.Moments // of a share, in per cent; N is the effective base
 	reason string       // why there is no value; empty when there is one
+
+	se       float64 // by the design, in the unit of the value; of a mean of parts the largest possible
+	known    bool    // there is a standard error
+	upper    bool    // it is the largest possible
+	weighted bool    // by populations
+	complete bool    // everybody of every stratum was asked
+	df       int     // degrees of freedom of the design
+	effect   float64 // design effect; 0: not known
 }
 
 // estimator computes the estimates of one group after the other, using its
 // memory again.
 type estimator struct {
-	layout *layout
-	share  bool // the measure is a share; else a mean
-	items  []estimate
-	nodes  []estimate
-	parts  []stat.Part
-	counts []int64
+	layout   *layout
+	share    bool // the measure is a share; else a mean
+	dontKnow bool // "don't know" is in the denominator
+	items    []estimate
+	nodes    []estimate
+	parts    []stat.Part
+	counts   []int64
+	cells    [][]int64 // per stratum
+	memory   []int64   // of cells
+	sums     []sample.Sums
 }
 
 func newEstimator(l *layout, m *questionnaire.Measure) *estimator {
 	return &estimator{
-		layout: l,
-		share:  m.Kind == questionnaire.TopBox,
-		items:  make([]estimate, len(l.columns)),
-		nodes:  make([]estimate, len(l.nodes)),
+		layout:   l,
+		share:    m.Share(),
+		dontKnow: m.Base == questionnaire.WithDontKnow,
+		items:    make([]estimate, len(l.columns)),
+		nodes:    make([]estimate, len(l.nodes)),
 	}
 }
 
 // run computes the estimates of all columns and nodes from a vector of counters;
-// nil stands for zeros.
-func (e *estimator) run(vector []int64) {
+// nil stands for zeros. d is the same by stratum, nil where populations are not
+// known. O(strata × counters).
+func (e *estimator) run(vector []int64, d *design) {
 	for i := range e.items {
 		e.items[i] = estimate{reason: reasonNoAnswers}
 		if vector != nil {
 			e.items[i] = e.item(&e.layout.columns[i], vector)
+			e.weigh(&e.items[i], &e.layout.columns[i], d)
 		}
 	}
 	for i := len(e.nodes) - 1; i >= 0; i-- { // depth first: what is below comes later
 		e.nodes[i] = e.node(&e.layout.nodes[i])
+		if e.nodes[i].reason == "" {
+			e.errorOf(&e.nodes[i], &e.layout.nodes[i], vector, d)
+		}
 	}
 }
 
@@ -71,6 +100,12 @@ func (c *column) options(vector []int64) []int64 {
 	first := c.at + questionnaire.StateSlots
 	return vector[first : first+len(c.codes)]
 }
+
+// dontKnows returns how many answered that they don't know.
+func (c *column) dontKnows(vector []int64) int64 { return vector[c.at+int(response.DontKnow)] }
+
+// several reports whether one answer may have several options.
+func (c *column) several() bool { return c.variable.Kind == questionnaire.SetOf }
 
 func (e *estimator) item(c *column, vector []int64) estimate {
 	options := c.options(vector)
@@ -82,25 +117,82 @@ func (e *estimator) item(c *column, vector []int64) estimate {
 		}
 	}
 	out := estimate{n: all, base: all, reason: reasonNoAnswers}
-	if c.variable.Kind == questionnaire.SetOf { // several options are one answer
+	if c.several() { // several options are one answer
 		out.n = vector[c.at+questionnaire.StateSlots+len(c.codes)]
 	}
 	var ok bool
-	if e.share {
-		out.value.Mean, ok = stat.TopBox(counted, all)
+	switch {
+	case e.share:
+		if e.dontKnow {
+			out.n, out.base = out.n+c.dontKnows(vector), out.base+c.dontKnows(vector)
+		}
+		out.value.Mean, ok = stat.TopBox(counted, out.base)
 		out.value.N = float64(out.n)
-	} else {
+		if p := float64(counted) / float64(out.base); ok && out.n == out.base {
+			out.precise(100*math.Sqrt(p*(1-p)/float64(out.n-1)), int(out.n)-1)
+		}
+	default:
 		e.counts = e.counts[:0]
+		values := c.values
 		for _, o := range c.valued {
 			e.counts = append(e.counts, options[o])
 		}
-		out.value, ok = stat.MomentsOf(c.values, e.counts)
+		if e.dontKnow {
+			values = append(values[:len(values):len(values)], stat.Whole(0))
+			e.counts = append(e.counts, c.dontKnows(vector))
+			out.n += c.dontKnows(vector)
+		}
+		out.value, ok = stat.MomentsOf(values, e.counts)
 		out.base = int64(out.value.N)
+		if sd, there := out.value.SD(); ok && there && !c.several() {
+			out.precise(sd/math.Sqrt(out.value.N), int(out.value.N)-1)
+		}
 	}
 	if ok {
 		out.reason = ""
 	}
 	return out
+}
+
+// precise sets the standard error of a simple sample.
+func (x *estimate) precise(se float64, df int) {
+	if df > 0 {
+		x.se, x.df, x.known, x.effect = se, df, true, 1
+	}
+}
+
+// weigh replaces an estimate of an item by that of the design.
+func (e *estimator) weigh(x *estimate, c *column, d *design) {
+	if d == nil || c.several() || x.reason != "" {
+		return
+	}
+	width := len(c.valued)
+	values := c.plain
+	if e.dontKnow {
+		width++
+		values = append(values[:len(values):len(values)], 0)
+	}
+	e.cells, e.memory = e.cells[:0], e.memory[:0]
+	for _, vector := range d.vectors {
+		from := len(e.memory)
+		options := c.options(vector)
+		for _, o := range c.valued {
+			e.memory = append(e.memory, options[o])
+		}
+		if e.dontKnow {
+			e.memory = append(e.memory, c.dontKnows(vector))
+		}
+		e.cells = append(e.cells, e.memory[from:from+width])
+	}
+	got, ok := sample.Mean(values, d.strata, e.cells, d.lonely)
+	if !ok {
+		return
+	}
+	x.weighted, x.complete = true, got.Complete && x.n == d.sampled
+	x.value.Mean, x.value.N = stat.Decimal(got.Value), float64(x.n)
+	x.value.Variance = got.Spread
+	x.se, x.df, x.known = got.SE(), got.DF, got.DF > 0
+	x.effect, _ = got.DesignEffect(false)
 }
 
 // node makes a composite of what is below a node.
@@ -111,10 +203,10 @@ func (e *estimator) item(c *column, vector []int64) estimate {
 // factor without data leaves the whole without an estimate: leaving it out would
 // give its weight to the others without saying so.
 //
-// The effective base is the mean base of the items, not their sum, because one
-// respondent answers many items and these answers are not independent. Until
-// errors are computed from the design, the worst case is assumed: that they are
-// wholly dependent.
+// Where no standard error can be had, the effective base is the mean base of the
+// items, not their sum, because one respondent answers many items and these
+// answers are not independent: the worst case is assumed, that they are wholly
+// dependent.
 func (e *estimator) node(x *node) estimate {
 	out := estimate{}
 	for _, c := range x.all {
@@ -167,53 +259,4 @@ func (e *estimator) addItems(columns []int, byBase bool) {
 		}
 		e.parts = append(e.parts, part)
 	}
-}
-
-// judge fills what a row says of an estimate, counts excepted.
-func (e *estimator) judge(row *Row, x *estimate, minN int, numbers *slab) {
-	row.N = x.n
-	switch {
-	case x.reason != "":
-		row.State, row.Reason = NoData, x.reason
-		return
-	case x.n < int64(minN):
-		row.State, row.Reason = Suppressed, reasonMinN
-		return
-	case x.n < lowBase:
-		row.State, row.Reason = LowBase, reasonLowBase
-	default:
-		row.State = OK
-	}
-	row.EffectiveN = x.value.N
-	value := x.value.Mean.Float64()
-	row.Estimate = numbers.put(value)
-	var interval stat.Interval
-	var ok bool
-	scale := 1.0
-	if e.share {
-		scale = 100
-		interval, ok = stat.Wilson(value/100, x.value.N)
-		row.Interval = wilson95
-	} else {
-		interval, ok = x.value.Interval()
-		row.Interval = normal95
-	}
-	if !ok {
-		row.Interval = ""
-		return
-	}
-	row.Low, row.High = numbers.put(interval.Low*scale), numbers.put(interval.High*scale)
-}
-
-// slab hands out places for numbers, many to an allocation.
-type slab struct{ free []float64 }
-
-func (s *slab) put(v float64) *float64 {
-	if len(s.free) == 0 {
-		s.free = make([]float64, 1024)
-	}
-	at := &s.free[0]
-	s.free = s.free[1:]
-	*at = v
-	return at
 }

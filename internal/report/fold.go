@@ -40,8 +40,10 @@ type folded struct {
 	groups    map[group][]int64
 	counted   []bool // by version number
 
-	received [][]int64 // by segment, by channel: responses that were counted
-	flagged  []int64   // by segment: flagged responses, counted or not
+	received [][]int64       // by segment, by channel: responses that were counted
+	flagged  []int64         // by segment: flagged responses, counted or not
+	strata   *strata         // nil: no population is told
+	types    map[string]bool // sample types of the waves that were counted
 }
 
 // maxCounters bounds the memory of one query, at eight bytes each.
@@ -54,6 +56,7 @@ func (p *plan) fold(src Source) (*folded, error) {
 	f := &folded{
 		plan: p, groups: map[group][]int64{}, counted: make([]bool, p.layout.known),
 		received: make([][]int64, segments), flagged: make([]int64, segments),
+		strata: p.newStrata(), types: map[string]bool{},
 	}
 	for i := range f.received {
 		f.received[i] = make([]int64, int(slices.Max(response.Channels))+1)
@@ -83,7 +86,16 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 		return errStale
 	}
 	place := p.places[key.Agency]
-	if place == noPlace || !p.covers(&key) {
+	if place == noPlace {
+		return nil
+	}
+	at := int32(noStratum)
+	if f.strata != nil {
+		if at = f.strata.of(&key); at != noStratum {
+			f.strata.list[at].sampled += int64(cell.Responses)
+		}
+	}
+	if !p.covers(&key) {
 		return nil
 	}
 	shown := p.inRows[key.Agency]
@@ -102,16 +114,33 @@ func (f *folded) add(key tally.Key, cell *tally.Cell) error {
 		return err
 	}
 	f.counted[key.Version] = true
+	f.types[p.survey.Waves[key.Wave-1].SampleType()] = true
 	if shown {
 		f.received[v.segment][key.Channel] += int64(cell.Responses)
 	}
+	v.addTo(vector, cell)
+	if f.strata == nil {
+		return nil
+	}
+	part, err := f.strata.vector(piece{agency: key.Agency, stratum: at, facet: p.facet(key, v)})
+	if err != nil {
+		return err
+	}
+	v.addTo(part, cell)
+	return nil
+}
+
+// addTo adds the counters of a cell to a vector.
+func (v *version) addTo(vector []int64, cell *tally.Cell) {
 	for _, s := range v.spans {
 		to, from := vector[s.to:s.to+s.n], cell.Counts[s.from:s.from+s.n]
 		for i, n := range from {
 			to[i] += int64(n)
 		}
 	}
-	return nil
+	for _, at := range v.inexact {
+		vector[at] += int64(cell.Responses)
+	}
 }
 
 // covers reports whether a cell lies within the period, the wave and the

@@ -31,8 +31,9 @@ type column struct {
 	cuts     []bool      // by cut: its series begins anew there
 	current  int         // so many codes are of the current version
 	counted  []bool      // by option: in the numerator of a top box
-	valued   []int       // options that have a value, for a mean
-	values   []stat.Wide // their values
+	valued   []int       // options that have a value
+	values   []stat.Wide // what they count, in the measure's unit
+	plain    []float64   // the same, of a share per one
 	offered  [questionnaire.StateSlots]bool
 }
 
@@ -45,6 +46,7 @@ type node struct {
 	children []int  // nodes
 	all      []int  // columns of the node and everything below it, each once
 	alike    bool   // all of them have the same options
+	pool     int    // first of the counters over respondents, below 0: none
 	cuts     []bool // by cut: its series begins anew there
 }
 
@@ -55,6 +57,7 @@ type version struct {
 	segment uint8 // between which cuts it is
 	slots   int
 	spans   []span
+	inexact []int // first pool counters of the nodes that the version's cells have no such sums for
 }
 
 // span is a run of counters that follow each other in cells and in vectors.
@@ -79,7 +82,13 @@ func newLayout(p *plan) (*layout, error) {
 		l.size += questionnaire.StateSlots + len(l.columns[i].codes) + 1
 	}
 	for i := range l.nodes {
-		l.nodes[i].alike = l.alike(l.nodes[i].all)
+		x := &l.nodes[i]
+		x.alike = l.alike(x.all)
+		x.pool = noPool
+		if x.pooled && p.measure.Share() {
+			x.pool = l.size
+			l.size += poolCounters
+		}
 	}
 	if err := l.addCuts(p); err != nil {
 		return nil, err
@@ -159,12 +168,13 @@ func (c *column) add(v *questionnaire.Variable, strands []int, m *questionnaire.
 		if slices.Contains(c.strands, strands[i]) {
 			continue
 		}
-		if o.Value != nil && m.Kind == questionnaire.Mean {
-			c.valued = append(c.valued, len(c.codes))
-			c.values = append(c.values, stat.Decimal(*o.Value))
-		}
 		code := o.Code
 		c.counted = append(c.counted, slices.Contains(m.Codes, code) && !slices.Contains(c.codes, code))
+		if value, ok := worth(o, m, c, slices.Contains(c.codes, code)); ok {
+			c.valued = append(c.valued, len(c.codes))
+			c.values = append(c.values, value)
+			c.plain = append(c.plain, value.Float64())
+		}
 		if slices.Contains(c.codes, code) { // it means something else now
 			code += "@" + version[:8]
 		}
@@ -209,6 +219,7 @@ func (l *layout) addVersions(p *plan) {
 			}
 			v.add(from.Slot+from.Slots-1, c.at+questionnaire.StateSlots+len(c.codes))
 		}
+		l.addPools(p, v, q)
 		l.versions[published.Number] = v
 	}
 }

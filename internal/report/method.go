@@ -39,9 +39,16 @@ func (p *plan) head(f *folded, used []bool) (*Scores, error) {
 		Channels:     f.channels(used),
 		Flagged:      f.flaggedOf(used),
 		Flags:        p.flags,
+		SampleType:   sampleType(f.types),
+		Decimals:     decimals,
 	}
-	if p.measure.Kind == questionnaire.TopBox {
+	if p.current.Rounding != nil {
+		out.Decimals = *p.current.Rounding
+	}
+	switch p.measure.Kind {
+	case questionnaire.TopBox, questionnaire.BottomBox, questionnaire.Net:
 		out.Unit = "%"
+	case questionnaire.Mean, questionnaire.Score100, questionnaire.NPS:
 	}
 	for _, v := range p.survey.Versions {
 		if f.counted[v.Number] && used[p.layout.versions[v.Number].segment] {
@@ -50,6 +57,10 @@ func (p *plan) head(f *folded, used []bool) (*Scores, error) {
 	}
 	return out, nil
 }
+
+// decimals is how many digits after the point a published number has where the
+// questionnaire does not say.
+const decimals = 2
 
 // canonical writes the query as the parameters of an address, names in a fixed
 // order and empty ones left out, so that one question has one text.
@@ -67,6 +78,7 @@ func (q Query) canonical() string {
 		{"wave", q.Wave},
 		{"channel", q.Channel},
 		{"flags", q.Flags},
+		{"compare", q.Compare},
 		{"lang", q.Lang},
 	} {
 		if p[1] == "" {
@@ -91,9 +103,11 @@ type (
 		LowBase int                   `json:"low_base"`
 	}
 	measureForm struct {
-		ID    string   `json:"id"`
-		Kind  string   `json:"kind"`
-		Codes []string `json:"codes"`
+		ID      string   `json:"id"`
+		Kind    string   `json:"kind"`
+		Codes   []string `json:"codes"`
+		Against []string `json:"against,omitempty"`
+		Base    string   `json:"base,omitempty"`
 	}
 	indexForm struct {
 		ID        string       `json:"id"`
@@ -113,7 +127,10 @@ type (
 // canonical form. Two scores with one method can be compared.
 func (p *plan) method() (string, error) {
 	form := methodForm{
-		Measure: measureForm{ID: p.measure.ID, Kind: string(p.measure.Kind), Codes: slices.Sorted(slices.Values(p.measure.Codes))},
+		Measure: measureForm{
+			ID: p.measure.ID, Kind: string(p.measure.Kind), Codes: slices.Sorted(slices.Values(p.measure.Codes)),
+			Against: slices.Sorted(slices.Values(p.measure.Against)), Base: p.measure.Base,
+		},
 		Index:   indexForm{ID: p.index.ID, Aggregate: string(p.index.Aggregate), Factors: factorForms(p.index.Factors)},
 		Options: map[string][][]string{},
 		MinN:    p.current.MinN,

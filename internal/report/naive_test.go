@@ -159,9 +159,10 @@ func (x *naive) check(row *report.Row) {
 	if *row.Estimate != want {
 		x.t.Errorf("%s: got %v, want exactly %v", name, *row.Estimate, want)
 	}
-	if wantBase, _ := base.Float64(); math.Abs(row.EffectiveN-wantBase) > 1e-9 {
+	if wantBase, _ := base.Float64(); row.Item != "" && math.Abs(row.EffectiveN-wantBase) > 1e-9 {
 		x.t.Errorf("%s: got effective n %v, want %v", name, row.EffectiveN, wantBase)
 	}
+	x.checkError(name, row)
 	if row.Low == nil || *row.Low > want || *row.High < want {
 		x.t.Errorf("%s: got interval %v %v around %v", name, row.Low, row.High, want)
 	}

@@ -47,6 +47,7 @@ type plan struct {
 	wave     uint32 // 0: no filter
 	channels uint64 // bits by number; 0: no filter
 	flags    string // with, without, only
+	before   string // wave that is compared with; empty: none
 	query    Query  // in canonical form
 
 	agencies []*agency.Agency // within the filter, each before what is below it
@@ -80,6 +81,7 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 	p.checkWave(check, q.Wave)
 	channels := p.checkChannels(check, q.Channel)
 	p.checkFlags(check, q.Flags)
+	p.checkCompare(check, q.Compare)
 	if len(check.problems) > 0 {
 		return nil, errs.Bad(check.problems...)
 	}
@@ -88,7 +90,7 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 	}
 	p.query = Query{
 		Survey: q.Survey, Index: p.index.ID, Measure: q.Measure, By: p.by, Level: q.Level,
-		From: q.From, To: q.To, Wave: q.Wave, Channel: channels, Lang: p.lang,
+		From: q.From, To: q.To, Wave: q.Wave, Channel: channels, Compare: q.Compare, Lang: p.lang,
 	}
 	if p.flags != FlagsWith {
 		p.query.Flags = p.flags
@@ -163,10 +165,10 @@ func Fits(q *questionnaire.Questionnaire, m *questionnaire.Measure, factors []qu
 }
 
 func fits(m *questionnaire.Measure, v *questionnaire.Variable) bool {
-	if m.Kind == questionnaire.Mean {
+	if !m.Share() && m.Kind != questionnaire.Net {
 		return !slices.ContainsFunc(v.Item.Options, func(o questionnaire.Option) bool { return o.Value == nil })
 	}
-	return !slices.ContainsFunc(m.Codes, func(code string) bool { return v.Option(code) < 0 })
+	return !slices.ContainsFunc(slices.Concat(m.Codes, m.Against), func(code string) bool { return v.Option(code) < 0 })
 }
 
 func (p *plan) checkBy(check *checker, by []string) {

@@ -94,6 +94,7 @@ func TestHead(t *testing.T) {
 		Survey: "sample", Title: "Khảo sát mẫu", Index: "services", IndexTitle: "Dịch vụ",
 		Measure: "satisfied", MeasureTitle: "Tỷ lệ hài lòng", Unit: "%", Method: got.Method,
 		MethodNote: "Phương pháp mẫu; chưa xác nhận.", Watermark: w.seq, By: []string{"month", "agency"}, Rollup: "pooled", MinN: 10,
+		Decimals: 2, SampleType: "opt_in",
 		GeneratedFor: "survey=sample&index=services&by=month,agency&agency=bac-ninh&to=2026-03-31&wave=2026-1&lang=vi",
 		Channels:     got.Channels, Flagged: got.Flagged, Flags: report.FlagsWith, // recounted in naive_test.go
 	}

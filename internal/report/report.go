@@ -50,9 +50,39 @@ func (r *Report) Score(q Query) (*Scores, error) {
 		if err := f.rollUp(); err != nil {
 			return nil, err
 		}
-		return p.scores(f)
+		scores, err := p.scores(f)
+		if err != nil {
+			return nil, err
+		}
+		return scores, r.relate(p, scores)
 	}
 	return nil, errs.New(errs.Internal, "internal").Because(errStale)
+}
+
+// relate says how the rows of agencies stand to one another.
+func (r *Report) relate(p *plan, scores *Scores) error {
+	if !p.asked[byAgency] {
+		return nil
+	}
+	addRanks(scores.Rows)
+	addShrunk(scores.Rows, p.measure.Share())
+	addUnits(scores.Rows, func(id string) string {
+		if a := p.catalog.Agencies.ByID(id); a != nil {
+			return a.Parent
+		}
+		return ""
+	})
+	var earlier *Scores
+	if p.before != "" {
+		q := p.query
+		q.Wave, q.Compare = p.before, ""
+		var err error
+		if earlier, err = r.Score(q); err != nil {
+			return err
+		}
+	}
+	p.compare(scores.Rows, earlier)
+	return nil
 }
 
 // Overview returns how many responses of a survey are counted, and the sequence

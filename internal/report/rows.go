@@ -25,6 +25,8 @@ type rowMaker struct {
 	runs      []run     // of segments that rows are made of, each once
 	used      []bool    // by segment: some row counts it
 	vectors   [][]int64 // of the group at hand, by segment
+	designs   *designs  // nil: no population is told
+	place     int32     // of the group at hand
 }
 
 // leaf is what one row of a group is about: a column or a node.
@@ -45,6 +47,10 @@ func (p *plan) scores(f *folded) (*Scores, error) {
 	facets := f.facets()
 	places := p.rowPlaces(f, facets)
 	m := &rowMaker{plan: p, estimator: newEstimator(p.layout, p.measure), leaves: p.leaves(), vectors: make([][]int64, len(p.layout.cuts)+1)}
+	if f.strata != nil {
+		f.strata.assign()
+		m.designs = &designs{strata: f.strata, places: map[int32]int{}}
+	}
 	m.spans(f)
 	shown := bare(facets)
 	perGroup := 0
@@ -85,6 +91,7 @@ func bare(facets []facet) []facet {
 // load fetches the vectors of a group and reports whether there is any.
 func (m *rowMaker) load(f *folded, place int32, x facet) bool {
 	found := false
+	m.place = place
 	for segment := range m.vectors {
 		x.segment = uint8(segment)
 		m.vectors[segment] = f.groups[group{place: place, facet: x}]
@@ -175,7 +182,8 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 	for i := range m.runs {
 		run := &m.runs[i]
 		vector := m.sumOf(run)
-		m.estimator.run(vector)
+		d, problem := m.design(x, run)
+		m.estimator.run(vector, d)
 		before := m.anyBefore(run.first)
 		for _, r := range run.rows {
 			leaf := &m.leaves[r.leaf]
@@ -195,6 +203,9 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 			case run.last < len(m.vectors)-1:
 				row.Note = noteBeforeBreak
 			}
+			if row.Note == "" {
+				row.Note = problem
+			}
 			about := &m.estimator.nodes[leaf.node]
 			if leaf.column >= 0 {
 				about = &m.estimator.items[leaf.column]
@@ -211,7 +222,19 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 const (
 	noteSinceBreak  = "since_break"  // answers before a break are there, and not in the row
 	noteBeforeBreak = "before_break" // nothing that was asked for came after the last break yet
+
+	// Populations are told, but the row's answers could not be weighted by them.
+	noteNoPopulation    = "no_population"        // that of some stratum is not
+	noteSmallPopulation = "population_too_small" // that of some stratum is smaller than its sample
 )
+
+// design returns the design of the group at hand, and a note where it has none.
+func (m *rowMaker) design(x facet, run *run) (*design, string) {
+	if m.designs == nil {
+		return nil, ""
+	}
+	return m.designs.of(m.place, x, run)
+}
 
 // anyBefore reports whether the group at hand has responses in earlier segments.
 func (m *rowMaker) anyBefore(segment int) bool {

@@ -32,6 +32,7 @@ type Query struct {
 	Wave    string
 	Channel string // one, or several with commas between them
 	Flags   string // what to do with flagged responses: with (empty is the same), without, only
+	Compare string // what rows are compared with: previous, wave:ID, parent, peers
 	Lang    string // of names
 }
 
@@ -78,9 +79,27 @@ type Row struct {
 	Counts    []Count
 	Estimate  *float64 // in the measure's unit; per cent for shares
 	Low, High *float64 // limits of the interval
-	Interval  string   // how it was computed, such as wilson95; empty without one
-	State     State
-	Reason    string // code, such as min_n; empty for OK
+	SE        *float64 // standard error in the estimate's unit; nil where there is none
+	DF        int      // degrees of freedom behind it
+	Weighted  bool     // answers count by the populations of their strata; else each the same
+
+	// DesignEffect is the variance as a multiple of that of a simple sample of as
+	// many answers without replacement; 0 where it is not known.
+	DesignEffect float64
+
+	// Among the agencies of the level that are ranked (state ok), Ranked in number:
+	// the rank, and the range that holds the true ranks of all at once with 95 %. The
+	// range tells how many a row can't be told apart from: RankHigh − RankLow.
+	Rank, Ranked, RankLow, RankHigh int
+
+	Shrunk                *float64 // the estimate with strength borrowed from the level's other agencies
+	ShrunkLow, ShrunkHigh *float64
+	MeanOfUnits           *float64 // plain mean of the published estimates of the agencies directly below
+	Units                 int      // how many these are
+	Change                *Change  // from what Query.Compare names; nil without a pair
+	Interval              string   // how it was computed, such as wilson95; empty without one
+	State                 State
+	Reason                string // code, such as min_n; empty for OK
 
 	// Series numbers the series that the row belongs to, from 1; 0 where no break
 	// was ever declared. Rows by month, day, wave or version have one for each
@@ -88,7 +107,7 @@ type Row struct {
 	// answers of an earlier one were left out.
 	Series int
 	Break  string // reason of the break that the series began with, on the first row of it
-	Note   string // code: since_break, before_break (nothing came after it yet); empty for none
+	Note   string // code: since_break, before_break (nothing came after it yet), no_population, population_too_small; empty for none
 }
 
 // Break is a declared break: answers before and after it are never in one score.
@@ -128,6 +147,7 @@ type Scores struct {
 	By           []string
 	Rollup       string // "pooled": a row of an agency holds all answers of its subtree
 	MinN         int
+	Decimals     int     // of published estimates and limits
 	Breaks       []Break // of the index and its items, in order of publication
 
 	// Channels tells how many responses of each channel the rows are made from, in
@@ -136,6 +156,10 @@ type Scores struct {
 	Channels []ChannelCount
 	Flagged  int64  // flagged responses that the query is about, whether the rows count them or not
 	Flags    string // how they were treated: with, without, only
+
+	// SampleType is how respondents came (questionnaire.SampleTypes), the weakest
+	// of the waves that are counted. What an interval may be called follows from it.
+	SampleType string
 
 	Rows []Row
 }

@@ -21,7 +21,9 @@ const (
 
 	KindInvitationsIssued  Kind = 8 // an InvitationsIssued
 	KindInvitationsRevoked Kind = 9 // an InvitationsRevoked
-	kindAfterLast          Kind = 10
+
+	KindFigures   Kind = 10 // figures that were loaded: the canonical form of their table
+	kindAfterLast Kind = 11
 )
 
 // IsResponse reports whether events of the kind are responses.
@@ -35,7 +37,7 @@ const MaxControl = 64 << 20
 type Control struct {
 	Kind    Kind
 	At      int64
-	Payload []byte // by kind: canonical questionnaire, canonical agency file, or JSON
+	Payload []byte // by kind: canonical questionnaire, agency file or table of figures, or JSON
 }
 
 // WaveOpened opens a wave, or opens it again with other dates, channels or limits.
@@ -54,6 +56,8 @@ type WaveOpened struct {
 	Passes       bool              `json:"passes,omitempty"` // kiosk, paper and phone need a pass; else those without one are flagged
 	Embed        []string          `json:"embed,omitempty"`  // origins whose pages may show the survey in a frame; "*": all
 	Hours        string            `json:"hours,omitempty"`  // of work, such as 07:00-17:30
+	Sample       string            `json:"sample,omitempty"` // how respondents came: probability, census, opt_in; empty: opt_in
+	Lonely       string            `json:"lonely,omitempty"` // strata of one respondent: adjust, remove, certainty, average; empty: adjust
 }
 
 // Quota is a limit on the responses of a wave that meet a condition.
@@ -81,6 +85,11 @@ func AgenciesImported(at int64, canonical []byte) Control {
 	return Control{Kind: KindAgencies, At: at, Payload: canonical}
 }
 
+// FiguresLoaded returns the event that merges figures into those that are there.
+func FiguresLoaded(at int64, canonical []byte) Control {
+	return Control{Kind: KindFigures, At: at, Payload: canonical}
+}
+
 // Event returns the event that opens the wave.
 func (w WaveOpened) Event(at int64) (Control, error) { return jsonEvent(KindWaveOpened, at, w) }
 
@@ -95,7 +104,7 @@ func jsonEvent(kind Kind, at int64, v any) (Control, error) {
 	return Control{Kind: kind, At: at, Payload: payload}, nil
 }
 
-// AppendControl appends the packed form of c to b (FORMAT.md, kinds 2 to 5).
+// AppendControl appends the packed form of c to b (FORMAT.md, kinds 2 to 5 and 8 to 10).
 func AppendControl(b []byte, c Control) []byte {
 	b = append(b, byte(c.Kind))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.At)) //nolint:gosec // stored as its bits

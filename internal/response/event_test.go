@@ -27,6 +27,7 @@ func TestControlEventsReadAsWritten(t *testing.T) {
 	for name, want := range map[string]response.Control{
 		"published": response.Published(1_700_000_000, []byte(`{"format":1}`)),
 		"agencies":  response.AgenciesImported(0, []byte("id,parent\n")),
+		"figures":   response.FiguresLoaded(0, []byte("figure,agency\n")),
 		"opened":    opened,
 		"closed":    closed,
 		"empty":     {Kind: response.KindWaveClosed},
@@ -70,6 +71,9 @@ func TestWavePayloads(t *testing.T) {
 					{ID: "q", If: "x", Limit: 1},
 				},
 			}.Event(0)
+		},
+		`{"survey":"s","wave":"w","sample":"probability","lonely":"average"}`: func() (response.Control, error) {
+			return response.WaveOpened{Survey: "s", Wave: "w", Sample: "probability", Lonely: "average"}.Event(0)
 		},
 		`{"survey":"c","wave":"w"}`: func() (response.Control, error) {
 			return response.WaveClosed{Survey: "c", Wave: "w"}.Event(0)

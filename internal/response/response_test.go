@@ -86,7 +86,8 @@ func TestStoredNumbers(t *testing.T) {
 	}
 	for kind, want := range map[response.Kind]response.Kind{
 		response.KindResponse: 1, response.KindPublished: 2, response.KindAgencies: 3,
-		response.KindWaveOpened: 4, response.KindWaveClosed: 5, response.KindExtended: 6,
+		response.KindWaveOpened: 4, response.KindWaveClosed: 5, response.KindExtended: 6, response.KindMarked: 7,
+		response.KindInvitationsIssued: 8, response.KindInvitationsRevoked: 9, response.KindFigures: 10,
 	} {
 		if kind != want {
 			t.Errorf("kind %d, want %d", kind, want)

@@ -12,7 +12,6 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
-	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 	"hailong/internal/tally"
 )
@@ -102,30 +101,6 @@ type checker struct {
 	omitted  int
 }
 
-// recount is the naive fold: cell → answer → count.
-type recount map[tally.Key]recounted
-
-// recounted is one cell of it.
-type recounted map[given]uint32
-
-// given names one answer to one variable; zero counts responses. It is a number
-// and not a struct because a recount is mostly look-ups of these.
-type given uint32
-
-// giveName names the answer to a variable by its index and state, and one of its
-// options by its index from 1; 0 is the answer as a whole.
-func giveName(variable int, state response.State, option int) given {
-	return given((variable+1)<<16 | int(state)<<8 | option) //nolint:gosec // at most 2 000 variables of 200 options
-}
-
-// String is for messages.
-func (g given) String() string {
-	if g == 0 {
-		return "responses"
-	}
-	return fmt.Sprintf("variable %d, %s, option %d", g>>16, response.State(g>>8&0xff), g&0xff)
-}
-
 func (c *checker) problem(format string, args ...any) {
 	switch n := len(c.findings.Problems); {
 	case n < maxProblems-1:
@@ -212,7 +187,7 @@ func (c *checker) checkControl(record []byte, seq uint64) error {
 	if _, err := response.ReadControl(record); err != nil {
 		return err
 	}
-	if seq > c.store.tallyTip.sequence {
+	if seq > c.store.saved {
 		return nil
 	}
 	c.controls++
@@ -250,53 +225,6 @@ func (c *checker) checkID(id response.ID, seq uint64) error {
 	})
 }
 
-// count adds a response the slow and obvious way. O(answers × options).
-func (x recount) count(s *Store, r *response.Response) {
-	q := s.Catalog().Version(r.Version).Questionnaire
-	key := tally.KeyOf(q, r)
-	cell := x.cell(key)
-	cell[0]++
-	variables := q.Variables()
-	for i := range variables {
-		if q.Pages[variables[i].Page].Repeat == "" {
-			cell.answer(&variables[i], &r.Answers[i])
-		}
-	}
-	for _, one := range r.Repeats {
-		key.Agency = one.Agency
-		cell := x.cell(key)
-		for i := range variables {
-			if q.Pages[variables[i].Page].Repeat != "" {
-				cell.answer(&variables[i], &one.Answers[i])
-			}
-		}
-	}
-}
-
-func (x recount) cell(key tally.Key) recounted {
-	cell := x[key]
-	if cell == nil {
-		cell = recounted{}
-		x[key] = cell
-	}
-	return cell
-}
-
-func (x recounted) answer(v *questionnaire.Variable, a *response.Answer) {
-	x[giveName(v.Index, a.State, 0)]++
-	switch {
-	case a.State != response.Answered || a.Apart:
-	case v.Item.Type == questionnaire.Multiple && v.Part == questionnaire.Whole:
-		for o := range v.Item.Options {
-			if a.Set&(1<<o) != 0 {
-				x[giveName(v.Index, a.State, o+1)]++
-			}
-		}
-	case len(v.Options()) > 0:
-		x[giveName(v.Index, a.State, int(a.Option)+1)]++
-	}
-}
-
 // compareLive compares what the running server had counted, once, when the
 // recount has come to where the server was.
 func (c *checker) compareLive(next uint64) {
@@ -321,7 +249,7 @@ func (c *checker) compare(name string, t *tally.Tally) {
 				c.problem("%s: cell %v has no questionnaire of its size", name, key)
 				continue
 			}
-			got[key] = spread(cell, version.Questionnaire.Variables())
+			got[key] = spread(cell, version.Questionnaire)
 		}
 	})
 	for key, cell := range c.counted {
@@ -333,38 +261,6 @@ func (c *checker) compare(name string, t *tally.Tally) {
 	for key := range got {
 		c.problem("%s: cell %+v is not in the log", name, key)
 	}
-}
-
-// spread lists a cell's counts that are not zero as the recount does.
-func spread(cell *tally.Cell, variables []questionnaire.Variable) recounted {
-	out := recounted{}
-	if cell.Responses > 0 {
-		out[0] = cell.Responses
-	}
-	for i := range variables {
-		v := &variables[i]
-		for slot, n := range cell.Counts[v.Slot : v.Slot+v.Slots] {
-			switch {
-			case n == 0:
-			case slot < questionnaire.StateSlots:
-				out[giveName(i, response.State(slot), 0)] = n
-			case slot < v.Slots-1:
-				out[giveName(i, response.Answered, slot-questionnaire.StateSlots+1)] = n
-			default:
-				out[giveName(i, response.Answered, 0)] = n
-			}
-		}
-	}
-	return out
-}
-
-func difference(want, got recounted) string {
-	for k, n := range want {
-		if got[k] != n {
-			return fmt.Sprintf("%s: log %d, fold %d", k, n, got[k])
-		}
-	}
-	return "the fold counts answers that are not in the log"
 }
 
 // structure checks the pages of the file, the id runs and the saved parts.

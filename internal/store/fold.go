@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"iter"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -202,11 +203,40 @@ func (s *Store) loadSaved(tx *bolt.Tx) error {
 	if (saved == nil) != (s.tallyTip.position == 0) {
 		return fmt.Errorf("%w: half of the saved tally is missing", ErrDamaged)
 	}
-	s.tallyLen = len(saved)
+	s.saved, s.tallyLen = s.tallyTip.sequence, len(saved)
 	if err := s.tally.Restore(s.tallyTip.sequence, saved); err != nil {
 		return fmt.Errorf("saved tally: %w", err)
 	}
+	if !s.tallyFits() {
+		s.forgetFolds()
+	}
 	return nil
+}
+
+// tallyFits reports whether the cells of the saved tally are of the sizes that
+// their questionnaires have. They were smaller before pools had counters.
+func (s *Store) tallyFits() bool {
+	fits := true
+	s.tally.Read(func(_ uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
+		for key, cell := range cells {
+			v := s.catalog.Load().Version(key.Version)
+			if v == nil || len(cell.Counts) >= v.Questionnaire.Slots() {
+				continue // a cell that is too large is damage, which verify tells
+			}
+			fits = false
+			return
+		}
+	})
+	return fits
+}
+
+// forgetFolds goes back to the beginning of the log: the counts are made again
+// from there. What is saved stays until they are.
+func (s *Store) forgetFolds() {
+	s.catalog.Store(catalog.New())
+	s.issued = nil
+	s.tallyTip, s.tallyLen = tip{}, 0
+	s.tally = tally.New()
 }
 
 // replayer reads the log into the folds; it uses its memory again.
@@ -352,7 +382,7 @@ func (s *Store) save(final bool) error {
 	s.ids = ids
 	s.control = nil
 	if withTally {
-		s.tallyTip, s.tallyLen = at, savedTally
+		s.tallyTip, s.saved, s.tallyLen = at, at.sequence, savedTally
 	}
 	return nil
 }

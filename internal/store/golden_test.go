@@ -33,15 +33,21 @@ func TestAFileOfFormat2IsRead(t *testing.T) {
 	mustRead(t, "format-2", tellAll)
 }
 
-// TestAFolderOfFormat3IsRead is the same for a folder of format 3.0. With
+// TestAFolderOfFormat3IsRead is the same for a folder of format 3.0.
+func TestAFolderOfFormat3IsRead(t *testing.T) {
+	t.Parallel()
+	mustRead(t, "format-3", tellMore)
+}
+
+// TestAFolderOfFormat4IsRead is the same for a folder of format 4.0. With
 // HAILONG_TEST_UPDATE=1 its files are made anew, which is right only while no data
 // folder of this format is in anybody's hands.
-func TestAFolderOfFormat3IsRead(t *testing.T) {
+func TestAFolderOfFormat4IsRead(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("HAILONG_TEST_UPDATE") != "" {
 		writeGolden(t)
 	}
-	mustRead(t, "format-3", tellMore)
+	mustRead(t, "format-4", tellFigures)
 }
 
 // mustRead opens a golden file for reading and for writing, and goes on with it.
@@ -74,7 +80,7 @@ func mustRead(t *testing.T, name string, tell func(*testing.T, *Store) string) {
 // which programs of that time leave alone.
 func TestAFileOfAnEarlierFormatIsUpgraded(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"format-1", "format-2"} {
+	for _, name := range []string{"format-1", "format-2", "format-3"} {
 		dir := t.TempDir()
 		unpackFolder(t, name, dir)
 		for range 2 {
@@ -87,7 +93,7 @@ func TestAFileOfAnEarlierFormatIsUpgraded(t *testing.T) {
 func mustBeOfThisFormat(t *testing.T, s *Store) {
 	t.Helper()
 	err := s.db.View(func(tx *bolt.Tx) error {
-		if got := string(tx.Bucket(bucketMeta).Get(keyFormat)); got != `{"major":3,"minor":0,"min_reader":3,"written_by":"hailong"}` {
+		if got := string(tx.Bucket(bucketMeta).Get(keyFormat)); got != `{"major":4,"minor":0,"min_reader":4,"written_by":"hailong"}` {
 			t.Errorf("the stamp is %s", got)
 		}
 		for _, name := range buckets(formatMajor) {
@@ -236,6 +242,12 @@ func tellMore(t *testing.T, s *Store) string {
 	return b.String() + tellAll(t, s)
 }
 
+// tellFigures is tellMore with what format 4 added.
+func tellFigures(t *testing.T, s *Store) string {
+	t.Helper()
+	return string(s.Catalog().Figures.Canonical()) + tellMore(t, s)
+}
+
 func writeGolden(t *testing.T) {
 	t.Helper()
 	s := richField(t, t.TempDir(), Options{FoldEvery: 4}) // runs of two levels, ids beyond them
@@ -266,7 +278,10 @@ func writeGolden(t *testing.T) {
 	if n, err := s.Revoke(t.Context(), digests(slips[5:8])); n != 3 || err != nil {
 		t.Fatalf("revoke: %d %v", n, err)
 	}
+	loadFigures(t, s, "population,kinh-bac,2026,,41000,GSO 2026,yes,\npopulation,kinh-bac,2026,gender=female,20900,GSO 2026,no,\n"+
+		"on_time,kinh-bac,2026-Q3,,96.3,\"Cổng DVC, quý 3\",yes,\nself,so-y-te,2026,,,Sở Y tế,no,chưa nộp\n")
 	submitAll(t, s, seeded(8).responses(s, "tail", 2))
+	loadFigures(t, s, "on_time,kinh-bac,2026-Q3,,96.4,\"Cổng DVC, quý 3\",yes,sửa\npopulation,kinh-bac,2026,gender=female,,GSO 2026,no,withdrawn\n")
 	var dir string
 	spend(t, s, seeded(8).invited(s, "invited-last"), slips[8].digest) // not settled
 	err := s.writer.do(t.Context(), func() error {
@@ -276,8 +291,8 @@ func writeGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packFolder(t, "format-3", dir)
-	if err := os.WriteFile("testdata/format-3.txt", []byte(tellMore(t, s)), 0o600); err != nil {
+	packFolder(t, "format-4", dir)
+	if err := os.WriteFile("testdata/format-4.txt", []byte(tellFigures(t, s)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -80,6 +80,7 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 		for day := response.Day(9830); ; day++ {
 			openWaveAgain(t, s)
 			_, err := s.Purge(day)
+			err = errors.Join(err, loadForKill(t, s, int(day)))
 			if day%3 == 0 {
 				err = errors.Join(err, inviteAndRevoke(t, s, fmt.Sprint(time.Now().UnixNano())))
 			}

@@ -186,9 +186,11 @@ func (m *model) count(c *catalog.Catalog) map[tally.Key]tally.Cell {
 				countAnswer(own, &v, r.Answers[v.Index])
 			}
 		}
+		countPools(own, c.Version(r.Version).Questionnaire, r.Answers, r.Version == 2)
 		for _, one := range r.Repeats {
 			key, rated := cell(r, one.Agency)
 			want[key] = rated
+			countPools(rated, c.Version(r.Version).Questionnaire, one.Answers, false)
 			for _, v := range variables {
 				if v.Page == 1 {
 					countAnswer(rated, &v, one.Answers[v.Index])
@@ -209,6 +211,28 @@ func countAnswer(cell tally.Cell, v *questionnaire.Variable, a response.Answer) 
 		if v.Item.Type == questionnaire.Multiple && a.Set&(1<<o) != 0 ||
 			v.Item.Type != questionnaire.Multiple && int(a.Option) == o {
 			cell.Counts[v.Slot+5+o]++
+		}
+	}
+}
+
+// countPools counts what one person says on pooled variables; without skips those
+// of the page that repeats, of which nothing is pooled here.
+func countPools(cell tally.Cell, q *questionnaire.Questionnaire, answers []response.Answer, without bool) {
+	for _, p := range q.Pools() {
+		var u, d uint32
+		for place, index := range p.Variables {
+			if v := q.Variables()[index]; without && v.Page == 1 || answers[index].State != response.Answered || v.Kind != questionnaire.OneOf {
+				continue
+			}
+			d++
+			if p.Counts(place, int(answers[index].Option)) {
+				u++
+			}
+		}
+		if d > 0 {
+			for i, n := range []uint32{1, u * u, u * d, d * d} {
+				cell.Counts[p.Slot+i] += n
+			}
 		}
 	}
 }

@@ -96,7 +96,7 @@ func TestOpenRefusesWhatIsNotOurs(t *testing.T) {
 		"another program's":     {boltFile(t, func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("users")); return err }), ErrNotOurs},
 		"no stamp":              {boltFile(t, func(tx *bolt.Tx) error { _, err := tx.CreateBucket(bucketMeta); return err }), ErrNotOurs},
 		"a broken stamp":        {boltFile(t, stamped("{")), ErrNotOurs},
-		"a newer format":        {boltFile(t, stamped(`{"major":4,"minor":0,"min_reader":4,"written_by":"hailong"}`)), ErrNewer},
+		"a newer format":        {boltFile(t, stamped(`{"major":5,"minor":0,"min_reader":5,"written_by":"hailong"}`)), ErrNewer},
 		"a much newer format":   {boltFile(t, stamped(`{"major":20,"minor":1,"min_reader":7,"new":[1]}`)), ErrNewer},
 		"a stamp and no bucket": {boltFile(t, stamped(`{"major":1,"minor":0,"min_reader":1}`)), ErrNotOurs},
 	} {
@@ -139,7 +139,7 @@ func TestOpenTakesWhatOlderProgramsCanRead(t *testing.T) {
 	s := field(t, dir, Options{})
 	submitAll(t, s, seeded(2).responses(s, "key", 5))
 	err := s.db.Update(func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketMeta).Put(keyFormat, []byte(`{"major":4,"minor":3,"min_reader":3,"more":true}`))
+		return tx.Bucket(bucketMeta).Put(keyFormat, []byte(`{"major":5,"minor":3,"min_reader":4,"more":true}`))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -97,7 +97,7 @@ type format struct {
 
 // formatMajor and formatMinor are the format that this program writes.
 const (
-	formatMajor = 3
+	formatMajor = 4
 	formatMinor = 0
 )
 
@@ -150,6 +150,7 @@ type Store struct {
 
 	control  []controlRecord // not yet in the control bucket
 	tallyTip tip             // saved
+	saved    uint64          // sequence up to which the catalog is saved, whatever became of the counts
 	tallyLen int             // bytes of the last saved tally
 
 	writer writer
@@ -300,7 +301,7 @@ func writeStamp(tx *bolt.Tx) error {
 
 // upgrade makes a file of an earlier format one of this, so that earlier programs
 // leave it alone: they know neither repeated answers nor quotas, neither marks of
-// responses nor invitations.
+// responses nor invitations, nor figures.
 func upgrade(db *bolt.DB) error {
 	var f format
 	err := db.View(func(tx *bolt.Tx) error { return json.Unmarshal(tx.Bucket(bucketMeta).Get(keyFormat), &f) })

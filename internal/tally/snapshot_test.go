@@ -74,11 +74,12 @@ func TestEncodedBytes(t *testing.T) {
 	want := []byte{
 		1,                    // one cell
 		1, 0xac, 2, 31, 2, 1, // version, agency, period, channel, wave
-		2, 64, // responses, slots
+		2, 68, // responses, slots
 		6, 2, 3, 2, // overall: option 1, answered
 		1, 2, 8, 2, 9, 2, 5, 2, // skipped: how, needs, hours, remarks
 		5, 2, 10, 2, // skipped: staff_polite, staff_clear
-		9, 0, // zeros to the end
+		9, 2, 2, 2, // the pool of overall and the staff: 2 respondents, u² and ud are 0, d² is 1 each
+		0, 0, // no zeros to the end
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

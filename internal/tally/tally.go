@@ -33,7 +33,7 @@ type Key struct {
 // Cell holds the counts of one key.
 type Cell struct {
 	Responses uint32   // received by the agency; those that only rate it on repeated pages are not among them
-	Counts    []uint32 // one per slot of the questionnaire (questionnaire.Variable)
+	Counts    []uint32 // one per slot of the questionnaire (questionnaire.Variable, questionnaire.Pool)
 }
 
 // Tally is the fold. One goroutine adds, any number read.
@@ -105,6 +105,7 @@ func (c *Cell) add(q *questionnaire.Questionnaire, answers []response.Answer) {
 			c.count(v, &answers[i])
 		}
 	}
+	c.addPools(q, answers, false)
 }
 
 // addRepeat counts what a response says on repeated pages about one agency.
@@ -115,6 +116,7 @@ func (c *Cell) addRepeat(q *questionnaire.Questionnaire, answers []response.Answ
 			c.count(v, &answers[i])
 		}
 	}
+	c.addPools(q, answers, true)
 }
 
 // count counts one answer. Of a personal one only that it was given: its value
@@ -138,6 +140,49 @@ func (c *Cell) count(v *questionnaire.Variable, a *response.Answer) {
 			}
 		}
 	case questionnaire.Amount, questionnaire.Words, questionnaire.Days, questionnaire.Months:
+	}
+}
+
+// addPools counts one person's answers to the variables that are pooled, of
+// pages that repeat or of the others.
+func (c *Cell) addPools(q *questionnaire.Questionnaire, answers []response.Answer, repeated bool) {
+	variables, pools := q.Variables(), q.Pools()
+	for i := range pools {
+		p := &pools[i]
+		var u, d uint32
+		for place, index := range p.Variables {
+			v := &variables[index]
+			if v.Item.Personal != nil || q.Repeated(v) != repeated {
+				continue
+			}
+			switch a := &answers[index]; {
+			case a.State == response.DontKnow && p.WithDontKnow():
+				d++
+			case a.State != response.Answered:
+			case v.Kind == questionnaire.OneOf:
+				d++
+				if p.Counts(place, int(a.Option)) {
+					u++
+				}
+			case v.Kind == questionnaire.SetOf:
+				for o := range v.Item.Options {
+					if a.Set>>o&1 == 1 {
+						d++
+						if p.Counts(place, o) {
+							u++
+						}
+					}
+				}
+			}
+		}
+		if d == 0 {
+			continue
+		}
+		counts := c.Counts[p.Slot : p.Slot+questionnaire.PoolSlots]
+		counts[0]++
+		counts[1] += u * u
+		counts[2] += u * d
+		counts[3] += d * d
 	}
 }
 

@@ -158,8 +158,49 @@ func naive(q *questionnaire.Questionnaire, entries []tally.Entry) map[tally.Key]
 				}
 			}
 		}
+		for _, p := range q.Pools() {
+			naivePool(q, &p, want[key], e.Response.Answers, false)
+			for _, one := range e.Response.Repeats {
+				key := key
+				key.Agency = one.Agency
+				naivePool(q, &p, want[key], one.Answers, true)
+			}
+		}
 	}
 	return want
+}
+
+// naivePool lists what one person says on pooled variables and counts that.
+func naivePool(q *questionnaire.Questionnaire, p *questionnaire.Pool, cell tally.Cell, answers []response.Answer, repeated bool) {
+	var said []bool // by answer in the denominator: in the numerator
+	for place, index := range p.Variables {
+		v, a := q.Variables()[index], answers[index]
+		if (q.Pages[v.Page].Repeat != "") != repeated || v.Item.Personal != nil {
+			continue
+		}
+		for s := 5; s < v.Slots-1; s++ {
+			if countsIn(&v, a, s) {
+				said = append(said, p.Counts(place, s-5))
+			}
+		}
+		if a.State == response.DontKnow && p.WithDontKnow() {
+			said = append(said, false)
+		}
+	}
+	for i := range said {
+		for j := range said {
+			if i == 0 && j == 0 {
+				cell.Counts[p.Slot]++
+			}
+			if said[i] && said[j] {
+				cell.Counts[p.Slot+1]++
+			}
+			if said[i] {
+				cell.Counts[p.Slot+2]++
+			}
+			cell.Counts[p.Slot+3]++
+		}
+	}
 }
 
 // countsIn says whether an answer counts in a slot of its variable.
@@ -230,6 +271,7 @@ func TestOneResponse(t *testing.T) {
 			[]uint32{0, 1, 0, 0, 0 /**/, 0},                     // remarks
 			[]uint32{0, 0, 1, 0, 0 /**/, 0, 0, 0, 0, 0 /**/, 0}, // staff_polite
 			[]uint32{0, 0, 0, 0, 1 /**/, 0, 0, 0, 0, 0 /**/, 0}, // staff_clear
+			[]uint32{1, 1, 1, 1},                                // one of one pooled answers counts
 		)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -213,7 +213,7 @@ var scoreFormats = map[string]scoreFormat{
 // scoreParameters are what a query for scores may hold; those of the second
 // list are promised, but need what this version does not keep.
 var (
-	scoreParameters = []string{"index", "measure", "by", "agency", "level", "from", "to", "wave", "channel", "flags", "lang", "format"}
+	scoreParameters = []string{"index", "measure", "by", "agency", "level", "from", "to", "wave", "channel", "flags", "compare", "lang", "format"}
 	laterParameters = []string{"where", "service"}
 )
 
@@ -221,7 +221,7 @@ var (
 func scoreQuery(survey, lang string, get func(string) string) report.Query {
 	q := report.Query{
 		Survey: survey, Index: get("index"), Measure: get("measure"), Agency: get("agency"), Level: get("level"),
-		From: get("from"), To: get("to"), Wave: get("wave"), Channel: get("channel"), Flags: get("flags"), Lang: lang,
+		From: get("from"), To: get("to"), Wave: get("wave"), Channel: get("channel"), Flags: get("flags"), Compare: get("compare"), Lang: lang,
 	}
 	if by := get("by"); by != "" {
 		q.By = strings.Split(by, ",")
@@ -245,14 +245,18 @@ func (s *Server) apiScores(c *fiber.Ctx) error {
 		}
 	}
 	format, ok := scoreFormats[c.Query("format")]
-	if !ok {
+	if !ok && c.Query("format") != formatReceipt {
 		problems = append(problems, errs.Problem{Item: "format", Code: "unknown_format"})
 	}
 	if len(problems) > 0 {
 		slices.SortFunc(problems, func(a, b errs.Problem) int { return strings.Compare(a.Item, b.Item) })
 		return errs.Bad(problems...)
 	}
-	scores, err := s.report.Score(scoreQuery(survey.Slug, s.lang(c), func(name string) string { return c.Query(name) }))
+	query := scoreQuery(survey.Slug, s.lang(c), func(name string) string { return c.Query(name) })
+	if !ok {
+		return s.scoreReceipt(c, query)
+	}
+	scores, err := s.report.Score(query)
 	if err != nil {
 		return err
 	}

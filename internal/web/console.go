@@ -11,6 +11,7 @@ import (
 	"hailong/internal/questionnaire"
 	"hailong/internal/report"
 	"hailong/internal/response"
+	"hailong/internal/tally"
 )
 
 // Console is what the operator may ask of a data folder, whether it is open
@@ -24,12 +25,14 @@ type Console interface {
 	Responses(ctx context.Context, w io.Writer, wanted Raw) (export.Manifest, error)
 	// Plan tells what publishing a questionnaire would do to what is stored.
 	Plan(ctx context.Context, q *questionnaire.Questionnaire) (*questionnaire.Plan, error)
+	Receipts
 }
 
 // Folder is what NewConsole needs of a store.
 type Folder interface {
 	report.Source
 	Watermark() uint64
+	Past(ctx context.Context, through uint64, progress func(done, total uint64)) (*catalog.Catalog, *tally.Tally, error)
 	Scan(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error
 	ScanPersonal(ctx context.Context, after, through uint64, f func(seq uint64, r *response.Response) error) error
 }
@@ -43,11 +46,18 @@ type Raw struct {
 }
 
 // NewConsole returns the console of an open store.
-func NewConsole(folder Folder) Console { return &localConsole{folder, report.New(folder)} }
+func NewConsole(folder Folder) Console { return NewWatchedConsole(folder, nil) }
+
+// NewWatchedConsole is NewConsole for somebody who watches: progress is called now
+// and then with how much of something long is done. It may be nil.
+func NewWatchedConsole(folder Folder, progress func(done, total uint64)) Console {
+	return &localConsole{folder, report.New(folder), progress}
+}
 
 type localConsole struct {
-	folder Folder
-	report *report.Report
+	folder   Folder
+	report   *report.Report
+	progress func(done, total uint64)
 }
 
 // Scores implements Console.

@@ -48,6 +48,7 @@ type Operated interface {
 	Folder
 	collect.Log
 	Issuing
+	FigureLog
 	Snapshot() (string, error)
 	Counted() (through uint64, encoded []byte)
 }
@@ -59,6 +60,7 @@ type Operator struct {
 	publisher Publisher
 	desk      Desk
 	issuer    Issuer
+	ledger    Ledger
 	log       *slog.Logger
 	server    *http.Server
 	cancel    context.CancelFunc
@@ -70,6 +72,7 @@ func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *
 	o := &Operator{store: store, console: NewConsole(store), publisher: publisher, log: log}
 	o.desk = NewDesk(store, time.Now)     //nolint:forbidigo // the edge owns the clock
 	o.issuer = NewIssuer(store, time.Now) //nolint:forbidigo // the edge owns the clock
+	o.ledger = NewLedger(store, time.Now) //nolint:forbidigo // the edge owns the clock
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathPing, func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET "+pathScores, o.scores)
@@ -80,6 +83,8 @@ func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *
 	mux.HandleFunc("POST "+pathEnter, o.enter)
 	mux.HandleFunc("GET "+pathTemplate, o.template)
 	o.issuing(mux)
+	o.figures(mux)
+	o.receipts(mux)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	o.cancel = cancel
 	o.server = &http.Server{

@@ -44,7 +44,6 @@ func (s *Server) surveyResults(c *fiber.Ctx) error {
 		Frame: s.frame(c, lang), Questionnaire: survey.Current().Questionnaire,
 		Query: scoreQuery(survey.Slug, lang, func(name string) string { return c.Query(name) }),
 		Sort:  c.Query("sort"), Dir: c.Query("dir"), All: c.Query("all") != "",
-		Digits: export.Digits,
 	}
 	in.Part, _ = strconv.Atoi(c.Query("part")) // anything else is the first part
 	in.Query.By = []string{"agency"}
@@ -72,7 +71,7 @@ func (s *Server) scores(c *fiber.Ctx, in *page.ResultsInput) error {
 	if err != nil {
 		return err
 	}
-	in.Scores = scores
+	in.Scores, in.Digits = scores, export.Digits(scores)
 	a := s.store.Catalog().Agencies.Find(in.Query.Agency, s.today())
 	if a == nil {
 		return nil

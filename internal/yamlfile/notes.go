@@ -35,7 +35,7 @@ const MaxMistakes = 1000
 // Limits that keep the worst file cheap and its report readable.
 const (
 	maxCompared = 100_000 // words, over all suggestions
-	maxKnown    = 16      // names that a cure lists
+	maxKnown    = 20      // names that a cure lists
 	maxShown    = 1000    // characters of a line that is shown
 )
 

@@ -1,0 +1,115 @@
+package page
+
+import (
+	"strconv"
+	"strings"
+
+	"hailong/internal/i18n"
+	"hailong/internal/report"
+)
+
+// MethodWorked is a number computed with every step.
+type MethodWorked struct {
+	Title   string
+	What    string
+	Name    string // heading of the first column
+	Worth   string // heading of the column of what one counts
+	Terms   []MethodTerm
+	Over    string
+	Under   string
+	Formula string
+	Command string
+	Steps   []string
+	R       string // the same in R; empty where it is longer than a line
+}
+
+// MethodTerm is a line of the sum.
+type MethodTerm struct {
+	ID, Text, N, Worth, Over, Under string
+	Out                             bool
+}
+
+// worked words the examples, or why there are none.
+func (b *methodBuilder) worked(m *Method) {
+	m.Steps = []string{b.t("method.step_export"), b.t("method.step_rows"), b.t("method.step_count"), b.t("method.step_compute")}
+	if len(b.in.Worked) == 0 {
+		m.NoWorked = b.t("method.worked_none")
+		if b.in.Strata {
+			m.NoWorked = b.t("method.worked_weighted")
+		}
+		return
+	}
+	for i := range b.in.Worked {
+		m.Worked = append(m.Worked, b.example(&b.in.Worked[i]))
+	}
+}
+
+func (b *methodBuilder) example(x *report.Worked) MethodWorked {
+	out := MethodWorked{
+		Title: b.t("method.worked_title", "of", named(b.lang, "how.of_", x.Of), "title", x.Title, "agency", x.AgencyName),
+		What:  named(b.lang, "how.rule_", x.Rule), Name: b.t("method.col_answer"), Worth: b.t("method.col_worth"),
+		Over: b.number(x.Over, 6), Under: b.number(x.Under, 6), Command: x.Command,
+	}
+	if x.Rule != report.RuleCodes {
+		out.Name, out.Worth = named(b.lang, "how.part_", x.Rule), b.t("method.col_score")
+	}
+	var over []string
+	for i := range x.Terms {
+		t := &x.Terms[i]
+		line := MethodTerm{ID: t.ID, Text: t.Text, Out: t.Out, Worth: b.number(t.Worth, 6), Over: b.number(t.Over, 6), Under: b.number(t.Under, 6)}
+		if t.N > 0 || x.Rule == report.RuleCodes {
+			line.N = i18n.Int(b.lang, t.N)
+		}
+		if t.Text == t.ID {
+			line.Text = named(b.lang, "missing.", t.ID)
+		}
+		if t.Out {
+			line.Worth, line.Over, line.Under = "–", "–", "–"
+		} else if t.Over != 0 {
+			over = append(over, b.number(t.Over, 6))
+		}
+		out.Terms = append(out.Terms, line)
+	}
+	out.Formula = b.formula(x, over)
+	if x.Rule == report.RuleCodes {
+		out.R = rLine(x)
+	}
+	return out
+}
+
+// formula writes the division with its numbers, then as published.
+func (b *methodBuilder) formula(x *report.Worked, over []string) string {
+	scale := ""
+	if x.Scale != 1 {
+		scale = b.number(x.Scale, 0) + " × "
+	}
+	sum := b.number(x.Over, 6)
+	if n := len(over); n > 1 && n <= 6 {
+		sum = "(" + strings.ReplaceAll(strings.Join(over, " + "), "+ -", "− ") + ")"
+	}
+	text := scale + sum + " / " + b.number(x.Under, 6) + " = "
+	if exact := b.number(x.Estimate, 6); exact != b.published(x.Estimate) {
+		text += exact + " ≈ "
+	}
+	return text + b.published(x.Estimate)
+}
+
+// rLine is the number of an item in R, from the file of raw answers. ids holds
+// the agencies of the example.
+func rLine(x *report.Worked) string {
+	var codes, worth []string
+	for i := range x.Terms {
+		t := &x.Terms[i]
+		if !t.Out {
+			codes = append(codes, `"`+t.ID+`"`)
+			worth = append(worth, plain(t.Worth))
+		}
+	}
+	return `x <- read.csv("responses.csv", colClasses = "character")
+v <- x[["` + x.ID + `"]][x$agency %in% ids]
+w <- setNames(c(` + strings.Join(worth, ", ") + `), c(` + strings.Join(codes, ", ") + `))
+` + plain(x.Scale) + ` * mean(w[v], na.rm = TRUE)`
+}
+
+// plain writes a number for a program.
+func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
