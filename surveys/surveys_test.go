@@ -19,6 +19,9 @@ var shelf = []string{
 	"business-obstacles", "counter", "ddci", "one-stop", "online-services", "page-rating", "postal-delivery", "sipas",
 }
 
+// indices lists the composite indices that we ship.
+var indices = []string{"ddci-index", "papi", "par-index", "pci", "qd766", "sipas-index", "tt01"}
+
 func TestFilesAreIn(t *testing.T) {
 	t.Parallel()
 	var got []string
@@ -37,6 +40,24 @@ func TestFilesAreIn(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+// Package index reads and computes them; here is only that none is left behind.
+func TestIndicesAreIn(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{"*/index.yaml", "*/figures.csv"} {
+		got, err := fs.Glob(surveys.Indices(), pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := make([]string, len(indices))
+		for i, id := range indices {
+			want[i] = strings.Replace(pattern, "*", id, 1)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("files (-want +got):\n%s", diff)
+		}
 	}
 }
 

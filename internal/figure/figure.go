@@ -93,7 +93,7 @@ func newWords() *words {
 		wave:   regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`), // as in a survey's file
 		key:    regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`),
 		value:  regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`),
-		number: regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`),
+		number: regexp.MustCompile(`^-?\d+(\.\d+)?$`),
 	}
 }
 

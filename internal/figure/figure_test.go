@@ -164,7 +164,7 @@ func TestMerge(t *testing.T) {
 // TestMergeIsAMap compares merging with a map that is written to, over tables by chance.
 func TestMergeIsAMap(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(5, 5)) //nolint:gosec // a test
+	r := rand.New(rand.NewPCG(5, 5))
 	table, model := Empty(), map[string]string{}
 	for range 200 {
 		var b strings.Builder

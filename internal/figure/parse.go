@@ -170,14 +170,7 @@ func (p *parser) bytes(line string, number int) {
 		return yamlfile.Place{Line: number, Column: utf8.RuneCountInString(line[:i]) + 1}
 	}
 	if !utf8.ValidString(line) {
-		i := 0
-		for n := 1; i < len(line); i += n {
-			var r rune
-			if r, n = utf8.DecodeRuneInString(line[i:]); r == utf8.RuneError && n == 1 {
-				break
-			}
-		}
-		place := at(i)
+		place := at(firstInvalid(line))
 		p.notes.Lines[number-1] = strings.ToValidUTF8(line, "\uFFFD")
 		p.fail(place, `save the file as "CSV UTF-8"`, "not valid UTF-8")
 		return
@@ -188,6 +181,18 @@ func (p *parser) bytes(line string, number int) {
 	if i := strings.IndexByte(line, '\r'); i >= 0 {
 		p.fail(at(i), "save the file with the line ends of Windows or Unix", "a carriage return inside a line")
 	}
+}
+
+// firstInvalid returns the offset of the first byte that isn't UTF-8.
+func firstInvalid(s string) int {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(s)
 }
 
 // read cuts the file into rows. Without a usable header there are none.

@@ -134,13 +134,10 @@ func (t *Table) Changes(other *Table) []Change {
 func (t *Table) zip(other *Table, f func(Change)) {
 	i, j := 0, 0
 	for i < len(t.rows) || j < len(other.rows) {
-		order := 0
-		switch {
-		case j == len(other.rows):
-			order = -1
-		case i == len(t.rows):
+		order := -1
+		if i == len(t.rows) {
 			order = 1
-		default:
+		} else if j < len(other.rows) {
 			order = compareKeys(t.rows[i], other.rows[j])
 		}
 		c := Change{Kind: Kept}
