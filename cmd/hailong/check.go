@@ -12,7 +12,9 @@ import (
 
 	"hailong/internal/agency"
 	"hailong/internal/errs"
+	"hailong/internal/index"
 	"hailong/internal/questionnaire"
+	"hailong/internal/report"
 	"hailong/surveys"
 )
 
@@ -49,10 +51,11 @@ const maxInput = 16 << 20
 
 // checked is what was checked, and what was found.
 type checked struct {
-	files    int // that were read
-	surveys  []*questionnaire.Survey
-	agencies []agencyFile
-	found    errs.Mistakes
+	files      int // that were read
+	surveys    []*questionnaire.Survey
+	agencies   []agencyFile
+	composites []report.OwnIndex
+	found      errs.Mistakes
 }
 
 type agencyFile struct {
@@ -76,6 +79,11 @@ func (c *checkCommand) check(env environment, r *checked) error {
 	if err := r.folder(env, fsys, folder, c.Surveys); err != nil {
 		return err
 	}
+	if c.Surveys == "" { // shipped apart
+		if err := r.indices(surveys.Indices(), ""); err != nil {
+			return err
+		}
+	}
 	name, csv, err := c.agencies()
 	if err != nil {
 		return err
@@ -97,9 +105,15 @@ func (r *checked) path(env environment, name string) error {
 	file := filepath.Join(name, questionnaire.FileName)
 	if info.IsDir() {
 		if _, err := os.Stat(file); err != nil {
+			if holdsIndex(name) {
+				return r.indexPath(name)
+			}
 			return r.folder(env, os.DirFS(name), name, name)
 		}
 		name = file
+	}
+	if filepath.Base(name) == index.FileName {
+		return r.indexPath(name)
 	}
 	src, err := os.ReadFile(name) //nolint:gosec // the file the person asked for
 	if err != nil {
@@ -159,6 +173,9 @@ func (r *checked) folder(env environment, fsys fs.FS, name, within string) error
 	before := r.files
 	list, err := questionnaire.LoadAll(reading)
 	r.files += reading.files
+	if err := r.indices(fsys, within); err != nil {
+		return err
+	}
 	if r.files == before && err == nil {
 		return fmt.Errorf("%s has no folder with a survey.yaml", name)
 	}

@@ -39,6 +39,12 @@ func (r *checked) write(env environment, format string) error {
 			return err
 		}
 	}
+	for _, own := range r.composites {
+		if _, err := fmt.Fprintf(env.stdout, "%s: %s, %s, no mistakes\n", own.Index.ID,
+			errs.Plural(len(own.Index.Indicators), "indicator"), errs.Plural(own.Figures.Len(), "figure")); err != nil {
+			return err
+		}
+	}
 	for _, a := range r.agencies {
 		if _, err := fmt.Fprintf(env.stdout, "%s: %d agencies, no mistakes\n", a.name, a.count); err != nil {
 			return err

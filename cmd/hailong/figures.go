@@ -98,7 +98,10 @@ func tellLoaded(env environment, done web.Loaded, trial bool) error {
 		n    int
 		what string
 	}{
-		{done.Added, "added"}, {done.Changed, "changed"}, {done.Withdrawn, "withdrawn"}, {done.Unchanged, "unchanged"},
+		{done.Added, "added"},
+		{done.Changed, "changed"},
+		{done.Withdrawn, "withdrawn"},
+		{done.Unchanged, "unchanged"},
 		{done.Absent, "to withdraw, but not there"},
 	} {
 		if one.n > 0 {

@@ -39,8 +39,8 @@ func (f files) surveys() ([]*questionnaire.Survey, error) {
 	return list, nil
 }
 
-// checked reads all questionnaires, and the agency file too: whatever is wrong
-// in either is told before a data folder is touched.
+// checked reads all questionnaires, and the agency file and the indices too:
+// whatever is wrong in any is told before a data folder is touched.
 func (f files) checked() ([]*questionnaire.Survey, error) {
 	list, err := f.surveys()
 	if err != nil {
@@ -52,6 +52,9 @@ func (f files) checked() ([]*questionnaire.Survey, error) {
 	}
 	if _, err := agency.Parse(name, csv); err != nil {
 		return nil, fmt.Errorf("agencies: %w", err)
+	}
+	if _, err := f.indices(); err != nil {
+		return nil, err
 	}
 	return list, nil
 }

@@ -31,13 +31,16 @@ type commands struct {
 	Plan    planCommand    `cmd:"" help:"Compare a questionnaire with what is published, and tell what becomes of stored answers."`
 	Publish publishCommand `cmd:"" help:"Publish a questionnaire, after showing its plan."`
 	Score   scoreCommand   `cmd:"" help:"Print scores as CSV or JSON."`
+	Index   indexCommand   `cmd:"" help:"List, compute and check composite indices."`
 	Calc    calcCommand    `cmd:"" help:"Work out any formula by hand, of numbers on the command line or a file."`
+	Quality qualityCommand `cmd:"" help:"Tell how good the answers are: what is missing, straight-lined, too fast or otherwise unusual."`
 	Export  exportCommand  `cmd:"" help:"Write raw responses, a codebook, or a questionnaire for another program."`
 	Enter   enterCommand   `cmd:"" help:"Enter forms that were filled in on paper, from CSV or a spreadsheet."`
 	Figures figuresCommand `cmd:"" help:"Load and list hard data about agencies, such as their population, from CSV."`
 	Invite  inviteCommand  `cmd:"" help:"Issue invitations for a list of dossiers, revoke or count them."`
 	Link    linkCommand    `cmd:"" help:"Print a link for a kiosk, or for staff who enter answers for others."`
 	Poster  posterCommand  `cmd:"" help:"Write posters with QR codes, to be printed."`
+	Weigh   weighCommand   `cmd:"" help:"Weight respondents to a known population, and estimate with it."`
 	Verify  verifyCommand  `cmd:"" help:"Recount everything from the log and compare it with what is stored."`
 	Demo    demoCommand    `cmd:"" help:"Fill a data folder with simulated fieldwork."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -102,6 +102,11 @@ func (c *serveCommand) serve(ctx context.Context, env environment, s *store.Stor
 ) error {
 	server := web.New(s, time.Now, log) //nolint:forbidigo // the edge owns the clock
 	server.SetURL(c.URL)
+	indices, err := c.indices()
+	if err != nil {
+		return err
+	}
+	server.SetIndices(indices)
 	operator, err := listenSocket(ctx, c.Data)
 	if err != nil {
 		return err

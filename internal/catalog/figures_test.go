@@ -91,8 +91,12 @@ func TestFiguresFollowEachOther(t *testing.T) {
 		order []string
 		want  string
 	}{
-		{[]string{one, two}, two}, {[]string{two, one}, one}, {[]string{one, out}, ""}, {[]string{out, one}, one},
-		{[]string{one, out, two}, two}, {[]string{one, two, out}, ""},
+		{[]string{one, two}, two},
+		{[]string{two, one}, one},
+		{[]string{one, out}, ""},
+		{[]string{out, one}, one},
+		{[]string{one, out, two}, two},
+		{[]string{one, two, out}, ""},
 	} {
 		got := load(c, other)
 		for _, row := range tc.order {
@@ -139,7 +143,7 @@ func TestFiguresOfAgenciesOutOfTheirTime(t *testing.T) {
 		"Phường Kinh Bắc,x-1": `no agency has the id or code "Phường Kinh Bắc"; write it as the registry of agencies has it`,
 	} {
 		table, err := c.ReadFigures("f.csv", []byte(figuresHeader+"a,"+ref+",,1,S,no,\n"))
-		got := ""
+		var got string
 		switch ms, ok := errors.AsType[errs.Mistakes](err); {
 		case err == nil:
 			got = slices.Collect(table.All())[0].Agency

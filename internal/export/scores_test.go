@@ -35,6 +35,7 @@ func sample() *report.Scores {
 	low.EffectiveN, low.Estimate, low.Low, low.High, low.Interval = 12, new(0.0), new(0.0), new(24.25), "wilson95"
 	low.Counts = []report.Count{{Code: "5", N: 0}, {Code: "1", N: 12}, {Code: "skipped", N: 2}}
 	return &report.Scores{
+		Decimals: 2,
 		Survey: "sipas", Title: "SIPAS", Index: "services", IndexTitle: "Dịch vụ", Measure: "satisfied",
 		MeasureTitle: "Hài lòng", Unit: "%", Versions: []string{"aa11", "bb22"}, Method: "cc33",
 		MethodNote: "QĐ 1001; \"chưa rõ\"", Watermark: math.MaxUint64, GeneratedFor: "survey=sipas&by=agency,month",
@@ -193,7 +194,7 @@ func TestScoresWithoutRowsOrCounts(t *testing.T) {
 	if !json.Valid(object.Bytes()) || !strings.Contains(object.String(), `"versions":[]`) {
 		t.Errorf("got %s, want valid JSON with empty lists", object.String())
 	}
-	if got, want := table.String(), "month,measure,n,effective_n,estimate,low,high,interval,state,reason\r\n"; got != want {
+	if got, want := table.String(), "month,measure,n,effective_n,estimate,low,high,interval,state,reason,se,df,deff,weighted\r\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -217,11 +218,14 @@ func TestOrderOfCountColumns(t *testing.T) {
 
 func TestDigits(t *testing.T) {
 	t.Parallel()
-	if got := export.Digits(nil); got != "" {
-		t.Errorf("got %q for nothing, want nothing", got)
-	}
-	if got := export.Digits(new(84.085)); got != "84.09" {
-		t.Errorf("got %q, want 84.09", got)
+	for _, c := range []struct {
+		decimals int
+		v        *float64
+		want     string
+	}{{2, nil, ""}, {2, new(84.085), "84.09"}, {0, new(84.5), "85"}, {4, new(84.085), "84.0850"}} {
+		if got := export.Digits(&report.Scores{Decimals: c.decimals})(c.v); got != c.want {
+			t.Errorf("%d decimals: got %q, want %q", c.decimals, got, c.want)
+		}
 	}
 }
 

@@ -30,10 +30,10 @@ func TestSeriesOfScores(t *testing.T) {
 	if err := ScoresCSV(&csv, s, false); err != nil {
 		t.Fatal(err)
 	}
-	want := "month,version,measure,n,effective_n,estimate,low,high,interval,state,reason,series,break,note\r\n" +
-		"2026-01,abc,,0,,,,,,ok,,1,,\r\n" +
-		"2026-02,def,,0,,,,,,ok,,2,\"A \"\"new\"\" scale\",\r\n" +
-		"2026-02,def,,0,,,,,,ok,,,,since_break\r\n"
+	want := "month,version,measure,n,effective_n,estimate,low,high,interval,state,reason,series,break,note,se,df,deff,weighted\r\n" +
+		"2026-01,abc,,0,,,,,,ok,,1,,,,,,\r\n" +
+		"2026-02,def,,0,,,,,,ok,,2,\"A \"\"new\"\" scale\",,,,,\r\n" +
+		"2026-02,def,,0,,,,,,ok,,,,since_break,,,,\r\n"
 	if diff := cmp.Diff(want, csv.String()); diff != "" {
 		t.Errorf("CSV (-want +got):\n%s", diff)
 	}

@@ -26,7 +26,7 @@ var Floors = []Floor{
 		"internal/errs",
 	}},
 	{"F1", "words, rules, numbers and bytes that know nothing of surveys", []string{
-		"internal/i18n", "internal/logic", "internal/qr", "internal/sheet", "internal/stat", "internal/yamlfile", "static", "surveys",
+		"internal/docs", "internal/i18n", "internal/logic", "internal/qr", "internal/sheet", "internal/stat", "internal/yamlfile", "static", "surveys",
 	}},
 	{"F1b", "numbers of samples, indices and tables, made of numbers; numbers from elsewhere", []string{
 		"internal/composite", "internal/disclose", "internal/figure", "internal/sample",
@@ -34,7 +34,7 @@ var Floors = []Floor{
 	{"F2", "what is defined: questionnaires and agencies", []string{
 		"internal/agency", "internal/questionnaire",
 	}},
-	{"F3", "what is collected", []string{"internal/response"}},
+	{"F3", "what is collected, and what composite indices are made of", []string{"internal/index", "internal/response"}},
 	{"F4", "what is counted, and what lets somebody answer", []string{
 		"internal/dossier", "internal/draft", "internal/invite", "internal/seal", "internal/tally",
 	}},
@@ -42,7 +42,7 @@ var Floors = []Floor{
 	{"F6", "what is done with it: keep, take in, answer, invent, bring from elsewhere", []string{
 		"internal/collect", "internal/importer", "internal/report", "internal/simulate", "internal/store",
 	}},
-	{"F6b", "files for others, and from them", []string{"internal/entry", "internal/export"}},
+	{"F6b", "files for others, and from them", []string{"internal/entry", "internal/export", "internal/weigh"}},
 	{"F7", "pages", []string{"internal/page"}},
 	{"F8", "the web", []string{"internal/web"}},
 	{"F9", "the program, which wires everything", []string{"cmd/hailong"}},

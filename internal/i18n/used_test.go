@@ -15,7 +15,7 @@ import (
 
 // built are the beginnings of ids that are put together from a code at run
 // time, so that no text of the program names them whole.
-var built = []string{"problem.", "error.", "status.", "todo.", "lang.", "level.", "channel.", "state.", "interval.", "missing.", "results.sort_", "results.flags_", "codebook.kind_", "codebook.flag_"}
+var built = []string{"how.", "problem.", "error.", "status.", "todo.", "lang.", "level.", "channel.", "state.", "interval.", "missing.", "results.sort_", "results.flags_", "codebook.kind_", "codebook.flag_"}
 
 // inTemplate finds the ids that templates name: t "id" and plural "id".
 var inTemplate = regexp.MustCompile(`\b(?:t|plural) "([^"]+)"`)

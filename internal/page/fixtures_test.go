@@ -73,7 +73,10 @@ func fixtures(t *testing.T, lang string) []fixture {
 	list = append(list, everyFixtures(t, lang)...)
 	list = append(list, visitFixtures(t, sipas, counter, lang)...)
 	list = append(list, previewFixtures(lang)...)
+	list = append(list, docsFixtures(t, lang)...)
 	list = append(list, resultFixtures(sipas, lang)...)
+	list = append(list, indexFixtures(t, lang)...)
+	list = append(list, methodFixtures(lang)...)
 	return append(list, problemFixtures(lang)...)
 }
 

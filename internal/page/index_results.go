@@ -24,7 +24,9 @@ type IndexResults struct {
 	Ranged     bool   // rows tell their ranks under other weights
 	Graded     bool   // rows have a class
 	Pillars    []string
-	RangeNote  string
+	RangeNote  string     // what brackets and lines of the plot mean
+	Errors     bool       // some value has a standard error
+	Break      string     // why a new series begins; empty
 	Unit       *IndexUnit // only with a unit chosen
 	Close      string     // link to the page without the unit
 	Drops      []IndexDrop
@@ -46,6 +48,8 @@ type IndexRow struct {
 	Rank    string // empty when it has none
 	Range   string // the ranks under other weights; empty without
 	Value   string // empty when there is none
+	Low     string // of the interval; empty without one
+	High    string
 	Class   string // in words
 	Text    string // in place of the value: why there is none
 	Pillars []string
@@ -58,7 +62,7 @@ func (r IndexRow) Standing(lang string) string {
 	switch {
 	case r.Rank == "":
 		return ""
-	case r.Range == "":
+	case r.Range == "", r.Range == r.Rank:
 		return i18n.T(lang, "index.standing", map[string]any{"rank": r.Rank})
 	}
 	return i18n.T(lang, "index.standing_range", map[string]any{"rank": r.Rank, "range": r.Range})
@@ -129,9 +133,9 @@ type IndexResultsInput struct {
 	Scores   *report.IndexScores
 	Unit     string // id of the unit to show step by step; empty: none
 	Problems []errs.Problem
-	// Digits and Fine write published values, and the numbers of single steps, as
-	// the files do: plain digits with a point, empty for none.
-	Digits, Fine func(*float64) string
+	// Digits, Fine and Raw write published values, the numbers of single steps, and
+	// raw values and weights, as the files do: plain digits with a point, empty for none.
+	Digits, Fine, Raw func(*float64) string
 }
 
 // ResultsIndex is one index in the list of results.

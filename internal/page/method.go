@@ -1,7 +1,9 @@
 package page
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"hailong/internal/i18n"
@@ -56,6 +58,7 @@ type MethodIndex struct {
 	Formula string
 	Note    string
 	Hash    string
+	Scale   string // answers, with what they count, where all items have the same
 	Factors []MethodFactor
 }
 
@@ -65,15 +68,15 @@ type MethodFactor struct {
 	Depth  int
 	Weight string // empty where weights are not used
 	How    string
+	Scale  string // as of the index, where the index has none
 	Items  []MethodItem
 }
 
 // MethodItem is an item with the answers that count.
 type MethodItem struct {
-	ID      string
-	Text    string
-	Options []string // in words, with what they count
-	Missing string
+	ID    string
+	Text  string
+	Scale string // as of the factor, where the factor has none
 }
 
 // MethodWave is a period of fieldwork.
@@ -201,7 +204,32 @@ func (b *methodBuilder) index(x *report.IndexNote) MethodIndex {
 	for i := range x.Factors {
 		out.Factors = append(out.Factors, b.factor(&x.Factors[i], measure))
 	}
+	out.lift()
 	return out
+}
+
+// lift says what all items of a factor, or of the index, have in common once.
+func (x *MethodIndex) lift() {
+	all := map[string]bool{}
+	for i := range x.Factors {
+		own := map[string]bool{}
+		for _, item := range x.Factors[i].Items {
+			own[item.Scale], all[item.Scale] = true, true
+		}
+		if len(own) == 1 {
+			x.Factors[i].Scale = x.Factors[i].Items[0].Scale
+			for j := range x.Factors[i].Items {
+				x.Factors[i].Items[j].Scale = ""
+			}
+		}
+	}
+	if len(all) != 1 {
+		return
+	}
+	for i := range x.Factors {
+		x.Scale = cmp.Or(x.Scale, x.Factors[i].Scale)
+		x.Factors[i].Scale = ""
+	}
 }
 
 func (b *methodBuilder) factor(f *report.FactorNote, measure *report.MeasureNote) MethodFactor {
@@ -217,18 +245,25 @@ func (b *methodBuilder) factor(f *report.FactorNote, measure *report.MeasureNote
 	}
 	for i := range f.Items {
 		item := &f.Items[i]
-		one := MethodItem{ID: item.ID, Text: item.Text}
-		for _, o := range item.Options {
-			one.Options = append(one.Options, b.option(&o, measure))
-		}
-		var missing []string
-		for _, code := range item.Missing {
-			missing = append(missing, named(b.lang, "missing.", code))
-		}
-		one.Missing = strings.Join(missing, ", ")
-		out.Items = append(out.Items, one)
+		out.Items = append(out.Items, MethodItem{ID: item.ID, Text: item.Text, Scale: b.scale(item, measure)})
 	}
 	return out
+}
+
+// scale words the answers to an item, and those that are not counted.
+func (b *methodBuilder) scale(item *report.ItemNote, measure *report.MeasureNote) string {
+	var options, missing []string
+	for i := range item.Options {
+		options = append(options, b.option(&item.Options[i], measure))
+	}
+	for _, code := range item.Missing {
+		missing = append(missing, named(b.lang, "missing.", code))
+	}
+	text := strings.Join(options, "; ") + "."
+	if len(missing) > 0 {
+		text += " " + b.t("method.not_counted") + ": " + strings.Join(missing, ", ") + "."
+	}
+	return text
 }
 
 // option words an answer with what it counts in a measure.
@@ -240,14 +275,7 @@ func (b *methodBuilder) option(o *report.OptionNote, x *report.MeasureNote) stri
 	if x == nil {
 		return text
 	}
-	in := func(codes []string) bool {
-		for _, code := range codes {
-			if code == o.Code {
-				return true
-			}
-		}
-		return false
-	}
+	in := func(codes []string) bool { return slices.Contains(codes, o.Code) }
 	switch kind := questionnaire.MeasureKind(x.Kind); {
 	case kind.Coded() && in(x.Codes):
 		return b.t("method.option_counts", "text", text)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 
 	"hailong/internal/i18n"
@@ -130,9 +131,12 @@ func (b *methodBuilder) outreach(m *Method) {
 
 func (b *methodBuilder) sheet(out *MethodOutreach, s *report.Sheet) {
 	out.Sheet = []Named{
-		{b.t("method.aapor_i"), b.people(s.Complete)}, {b.t("method.aapor_p"), b.people(s.Partial)},
-		{b.t("method.aapor_r"), b.people(s.Refused)}, {b.t("method.aapor_nc"), b.people(s.Noncontact)},
-		{b.t("method.aapor_o"), b.people(s.Other)}, {b.t("method.aapor_u"), b.people(s.Unknown)},
+		{b.t("method.aapor_i"), b.people(s.Complete)},
+		{b.t("method.aapor_p"), b.people(s.Partial)},
+		{b.t("method.aapor_r"), b.people(s.Refused)},
+		{b.t("method.aapor_nc"), b.people(s.Noncontact)},
+		{b.t("method.aapor_o"), b.people(s.Other)},
+		{b.t("method.aapor_u"), b.people(s.Unknown)},
 		{b.t("method.aapor_ne"), b.people(s.Ineligible)},
 	}
 	out.E = b.t("method.aapor_e", "value", b.number(s.Eligible, 4), "text", named(b.lang, "how.e_", s.EligibleBy))
@@ -170,10 +174,10 @@ func (b *methodBuilder) headings() []MethodHeading {
 		w := &in.Waves[i]
 		samples = append(samples, b.waveTitle(w)+": "+named(b.lang, "how.sample_", w.SampleType)+". "+b.fieldwork(w))
 		dates = append(dates, b.waveTitle(w)+": "+b.dates(w))
-		if line := named(b.lang, "how.limits_", w.SampleType); !contains(limits, line) {
+		if line := named(b.lang, "how.limits_", w.SampleType); !slices.Contains(limits, line) {
 			limits = append(limits, line)
 		}
-		if line := named(b.lang, "how.precision_", w.Interval); !contains(precision, line) {
+		if line := named(b.lang, "how.precision_", w.Interval); !slices.Contains(precision, line) {
 			precision = append(precision, line)
 		}
 	}
@@ -231,13 +235,4 @@ func (b *methodBuilder) day(text string) string {
 		return i18n.Date(b.lang, text)
 	}
 	return i18n.Month(b.lang, text[:len("2006-01")])
-}
-
-func contains(list []string, text string) bool {
-	for _, x := range list {
-		if x == text {
-			return true
-		}
-	}
-	return false
 }

@@ -46,7 +46,7 @@ func (b *methodBuilder) worked(m *Method) {
 
 func (b *methodBuilder) example(x *report.Worked) MethodWorked {
 	out := MethodWorked{
-		Title: b.t("method.worked_title", "of", named(b.lang, "how.of_", x.Of), "title", x.Title, "agency", x.AgencyName),
+		Title: b.t("method.worked_title", "name", named(b.lang, "how.of_", x.Of), "text", x.Title, "agency", x.AgencyName),
 		What:  named(b.lang, "how.rule_", x.Rule), Name: b.t("method.col_answer"), Worth: b.t("method.col_worth"),
 		Over: b.number(x.Over, 6), Under: b.number(x.Under, 6), Command: x.Command,
 	}
@@ -102,14 +102,14 @@ func rLine(x *report.Worked) string {
 		t := &x.Terms[i]
 		if !t.Out {
 			codes = append(codes, `"`+t.ID+`"`)
-			worth = append(worth, plain(t.Worth))
+			worth = append(worth, rNumber(t.Worth))
 		}
 	}
 	return `x <- read.csv("responses.csv", colClasses = "character")
 v <- x[["` + x.ID + `"]][x$agency %in% ids]
 w <- setNames(c(` + strings.Join(worth, ", ") + `), c(` + strings.Join(codes, ", ") + `))
-` + plain(x.Scale) + ` * mean(w[v], na.rm = TRUE)`
+` + rNumber(x.Scale) + ` * mean(w[v], na.rm = TRUE)`
 }
 
-// plain writes a number for a program.
-func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// rNumber writes a number for a program.
+func rNumber(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

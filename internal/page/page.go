@@ -39,7 +39,7 @@ type Page interface {
 }
 
 // pages lists the template of every page.
-var pages = []string{"home", "choose", "form", "done", "receipt", "results", "survey_results", "problem", "consent", "farewell", "preview", "mistakes", "whole", "kiosk", "invitation", "resume", "later"}
+var pages = []string{"home", "choose", "form", "done", "receipt", "results", "survey_results", "index_results", "method", "problem", "consent", "farewell", "preview", "mistakes", "whole", "kiosk", "invitation", "resume", "later", "docs", "docs_method"}
 
 // key names one parsed template.
 type key struct{ lang, name string }

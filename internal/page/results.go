@@ -6,6 +6,7 @@ import "hailong/internal/i18n"
 type Results struct {
 	Frame
 	Surveys []ResultsSurvey
+	Indices []ResultsIndex // composite indices
 }
 
 // ResultsSurvey is one survey in the list.

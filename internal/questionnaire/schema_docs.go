@@ -15,7 +15,7 @@ var docs = map[string]string{
 	"file.grain":      "How finely counts keep time. Left out: month.",
 	"file.min_n":      "Below this number of answers no score is published. Left out: 10.",
 	"file.disclosure": "What keeps published scores from telling about persons. Left out: as its keys say.",
-	"file.rounding":   "How many decimals published scores have, 0 to 4. Left out: as the program writes them.",
+	"file.rounding":   "How many decimals published scores have, 0 to 4. Left out: 2.",
 	"file.scales":     "Scales that several items share, by name.",
 	"file.pages":      "What is asked, page by page.",
 	"file.measures":   "Rules that turn counted answers into a number.",

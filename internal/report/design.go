@@ -87,6 +87,7 @@ func (e *estimator) mean(out *estimate, x *node) {
 // is part of the error of who answered which item.
 func (e *estimator) bound(out *estimate, x *node, d *design) {
 	out.known, out.upper, out.complete, out.df = true, true, d != nil, math.MaxInt
+	out.weighted = e.weighted(x.all)
 	centre := out.value.Mean.Float64()
 	var total, se float64
 	for _, c := range x.all {
@@ -95,6 +96,9 @@ func (e *estimator) bound(out *estimate, x *node, d *design) {
 			continue
 		}
 		w := float64(item.base)
+		if out.weighted {
+			w = item.mass
+		}
 		total += w
 		off := item.value.Mean.Float64() - centre
 		about := item.se*item.se + float64(off*off)/math.Max(item.value.N, 1)

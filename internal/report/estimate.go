@@ -46,6 +46,7 @@ type estimate struct {
 	known    bool    // there is a standard error
 	upper    bool    // it is the largest possible
 	weighted bool    // by populations
+	mass     float64 // of an item by populations: the weights of its answers
 	complete bool    // everybody of every stratum was asked
 	df       int     // degrees of freedom of the design
 	effect   float64 // design effect; 0: not known
@@ -188,7 +189,7 @@ func (e *estimator) weigh(x *estimate, c *column, d *design) {
 	if !ok {
 		return
 	}
-	x.weighted, x.complete = true, got.Complete && x.n == d.sampled
+	x.weighted, x.mass, x.complete = true, got.Weight, got.Complete && x.n == d.sampled
 	x.value.Mean, x.value.N = stat.Decimal(got.Value), float64(x.n)
 	x.value.Variance = got.Spread
 	x.se, x.df, x.known = got.SE(), got.DF, got.DF > 0
@@ -248,15 +249,29 @@ func (e *estimator) node(x *node) estimate {
 // addItems takes the columns that have data as parts, weighted by their bases or
 // equally.
 func (e *estimator) addItems(columns []int, byBase bool) {
+	weighted := e.weighted(columns)
 	for _, c := range columns {
 		it := &e.items[c]
 		if it.reason != "" {
 			continue
 		}
 		part := stat.Part{Weight: stat.Whole(1), Moments: it.value}
-		if byBase {
+		switch {
+		case byBase && weighted:
+			part.Weight = stat.Decimal(it.mass)
+		case byBase:
 			part.Weight = stat.Whole(it.base)
 		}
 		e.parts = append(e.parts, part)
 	}
+}
+
+// weighted reports whether all items that have data are weighted by populations.
+func (e *estimator) weighted(columns []int) bool {
+	for _, c := range columns {
+		if it := &e.items[c]; it.reason == "" && !it.weighted {
+			return false
+		}
+	}
+	return true
 }

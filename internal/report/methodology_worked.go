@@ -202,22 +202,17 @@ func worthOf(o *questionnaire.Option, x *questionnaire.Measure, v *questionnaire
 	if o.Value == nil {
 		return 0, false
 	}
-	switch x.Kind {
-	case questionnaire.NPS:
+	if x.Kind == questionnaire.NPS {
 		return is(*o.Value >= questionnaire.PromoterFrom, *o.Value <= questionnaire.DetractorTo)
-	case questionnaire.Score100:
-		low, high, ok := *o.Value, *o.Value, true
-		for _, other := range v.Options() {
-			if other.Value != nil {
-				low, high = min(low, *other.Value), max(high, *other.Value)
-			}
-		}
-		if ok = high > low; !ok {
-			return 0, false
-		}
-		return (*o.Value - low) / (high - low), true
 	}
-	return *o.Value, true
+	if x.Kind != questionnaire.Score100 {
+		return *o.Value, true
+	}
+	low, high, ok := ends(v)
+	if !ok {
+		return 0, false
+	}
+	return (*o.Value - low) / (high - low), true
 }
 
 // group works out a factor, or the index, from what it is made of.

@@ -90,7 +90,7 @@ func newPlan(c *catalog.Catalog, q Query) (*plan, error) {
 	}
 	p.query = Query{
 		Survey: q.Survey, Index: p.index.ID, Measure: q.Measure, By: p.by, Level: q.Level,
-		From: q.From, To: q.To, Wave: q.Wave, Channel: channels, Compare: q.Compare, Lang: p.lang,
+		From: q.From, To: q.To, Wave: q.Wave, Channel: channels, Compare: q.Compare, Lang: p.lang, Internal: q.Internal,
 	}
 	if p.flags != FlagsWith {
 		p.query.Flags = p.flags

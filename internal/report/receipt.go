@@ -74,12 +74,17 @@ func (r *Report) ScoreWithReceipt(q Query) (*Scores, *Receipt, error) {
 			return nil, nil, err
 		}
 		receipt, err := m.Receipt(scores)
-		return scores, receipt, err
+		if err != nil {
+			return nil, nil, err
+		}
+		receipt.Internal = q.Internal
+		return scores, receipt, nil
 	}
 	return nil, nil, errs.New(errs.Internal, "internal").Because(errStale)
 }
 
-// Receipt returns the receipt of scores that were computed from the moment.
+// Receipt returns the receipt of scores that were computed from the moment for a
+// query of the public.
 func (m *Moment) Receipt(s *Scores) (*Receipt, error) {
 	counts, err := m.countsReceipt()
 	if err != nil {
@@ -93,7 +98,11 @@ func (m *Moment) Receipt(s *Scores) (*Receipt, error) {
 }
 
 // Asked returns the query that the receipt is about.
-func (r *Receipt) Asked() (Query, error) { return ParseCanonical(r.Query) }
+func (r *Receipt) Asked() (Query, error) {
+	q, err := ParseCanonical(r.Query)
+	q.Internal = r.Internal
+	return q, err
+}
 
 // agenciesHash names the registry of agencies.
 func agenciesHash(c *catalog.Catalog) string {

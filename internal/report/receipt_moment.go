@@ -86,8 +86,10 @@ type fixed struct {
 	tally   *tally.Tally
 }
 
+// Catalog implements [Source].
 func (f fixed) Catalog() *catalog.Catalog { return f.catalog }
 
+// Tallies implements [Source].
 func (f fixed) Tallies(g func(watermark uint64, cells iter.Seq2[tally.Key, *tally.Cell])) {
 	f.tally.Read(g)
 }
@@ -209,7 +211,7 @@ func counterNames(q *questionnaire.Questionnaire) []string {
 	for i := range variables {
 		v := &variables[i]
 		for state := range questionnaire.StateSlots {
-			names[v.Slot+state] = v.ID + "." + response.State(state).String() //nolint:gosec // below StateSlots
+			names[v.Slot+state] = v.ID + "." + response.State(state).String()
 		}
 		for o, option := range v.Options() {
 			names[v.Slot+questionnaire.StateSlots+o] = v.ID + "." + option.Code

@@ -41,11 +41,15 @@ func joined(list []string) string { return strings.Join(list, " ") }
 
 // WriteReceipt writes a receipt as JSON, a line per part. It returns the error of w.
 func WriteReceipt(w io.Writer, r *Receipt) error {
-	b, err := json.MarshalIndent(r, "", "  ")
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false) // the query is read by people too
+	err := e.Encode(r)
 	if err != nil {
 		return fmt.Errorf("receipt: %w", err)
 	}
-	if _, err := w.Write(append(b, '\n')); err != nil {
+	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("receipt: %w", err)
 	}
 	return nil
@@ -140,7 +144,7 @@ func (q *Query) fields() map[string]func(string) error {
 	return map[string]func(string) error{
 		"survey": text(&q.Survey), "index": text(&q.Index), "measure": text(&q.Measure), "agency": text(&q.Agency),
 		"level": text(&q.Level), "from": text(&q.From), "to": text(&q.To), "wave": text(&q.Wave),
-		"channel": text(&q.Channel), "flags": text(&q.Flags), "lang": text(&q.Lang),
+		"channel": text(&q.Channel), "flags": text(&q.Flags), "compare": text(&q.Compare), "lang": text(&q.Lang),
 		"by": func(value string) error { q.By = strings.Split(value, ","); return nil },
 	}
 }

@@ -50,7 +50,14 @@ func (r *Report) Score(q Query) (*Scores, error) {
 		if err := f.rollUp(); err != nil {
 			return nil, err
 		}
-		scores, err := p.scores(f)
+		guard, err := p.newProtection(r.src)
+		if errors.Is(err, errStale) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		scores, err := p.scores(f, guard)
 		if err != nil {
 			return nil, err
 		}

@@ -20,13 +20,14 @@ type rowMaker struct {
 	numbers   slab
 	counts    []Count // memory for the counts of rows
 	rows      []Row
-	ranks     []rank    // of rows
-	trend     bool      // rows lie in time
-	runs      []run     // of segments that rows are made of, each once
-	used      []bool    // by segment: some row counts it
-	vectors   [][]int64 // of the group at hand, by segment
-	designs   *designs  // nil: no population is told
-	place     int32     // of the group at hand
+	ranks     []rank      // of rows
+	trend     bool        // rows lie in time
+	runs      []run       // of segments that rows are made of, each once
+	used      []bool      // by segment: some row counts it
+	vectors   [][]int64   // of the group at hand, by segment
+	designs   *designs    // nil: no population is told
+	guard     *protection // nil: nothing is protected
+	place     int32       // of the group at hand
 }
 
 // leaf is what one row of a group is about: a column or a node.
@@ -43,10 +44,11 @@ type place struct {
 }
 
 // scores makes the rows of all groups, in the order of the query's keys.
-func (p *plan) scores(f *folded) (*Scores, error) {
+func (p *plan) scores(f *folded, guard *protection) (*Scores, error) {
 	facets := f.facets()
 	places := p.rowPlaces(f, facets)
 	m := &rowMaker{plan: p, estimator: newEstimator(p.layout, p.measure), leaves: p.leaves(), vectors: make([][]int64, len(p.layout.cuts)+1)}
+	m.guard = guard
 	if f.strata != nil {
 		f.strata.assign()
 		m.designs = &designs{strata: f.strata, places: map[int32]int{}}
@@ -73,6 +75,9 @@ func (p *plan) scores(f *folded) (*Scores, error) {
 	out, err := p.head(f, m.used)
 	if err != nil {
 		return nil, err
+	}
+	if guard != nil {
+		guard.protectHead(out)
 	}
 	out.Rows = m.sorted()
 	m.mark(out.Rows)
@@ -211,7 +216,10 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 				about = &m.estimator.items[leaf.column]
 			}
 			m.estimator.judge(row, about, m.current.MinN, &m.numbers)
-			if row.Estimate != nil {
+			switch {
+			case m.guard != nil && !m.guard.empty() && (row.Estimate == nil && row.Reason != reasonNoFactor || !m.guard.shows(m.place, x, leaf)):
+				m.guard.hide(row)
+			case row.Estimate != nil:
 				row.Counts = m.countsOf(leaf, vector)
 			}
 		}

@@ -34,6 +34,10 @@ type Query struct {
 	Flags   string // what to do with flagged responses: with (empty is the same), without, only
 	Compare string // what rows are compared with: previous, wave:ID, parent, peers
 	Lang    string // of names
+
+	// Internal asks for the operator's own view: all rows of the minimum n, also
+	// those from which others could be told by subtraction. It is never public.
+	Internal bool
 }
 
 // The values of Query.Flags and Scores.Flags.
@@ -156,6 +160,10 @@ type Scores struct {
 	Channels []ChannelCount
 	Flagged  int64  // flagged responses that the query is about, whether the rows count them or not
 	Flags    string // how they were treated: with, without, only
+
+	// FewFlagged tells that flagged responses are fewer than the minimum n, or
+	// none, so that Flagged is 0.
+	FewFlagged bool
 
 	// SampleType is how respondents came (questionnaire.SampleTypes), the weakest
 	// of the waves that are counted. What an interval may be called follows from it.

@@ -85,10 +85,10 @@ func (w *world) apply(ev response.Control) {
 
 func (w *world) report() *report.Report { return report.New(w) }
 
-// score answers a query about the sample survey.
+// score answers a query about the sample survey, as the operator sees it.
 func (w *world) score(q report.Query) *report.Scores {
 	w.t.Helper()
-	q.Survey = "sample"
+	q.Survey, q.Internal = "sample", true
 	scores, err := w.report().Score(q)
 	if err != nil {
 		w.t.Fatalf("%+v: %v", q, err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"hailong/internal/errs"
 	"hailong/internal/export"
@@ -91,7 +92,7 @@ func recomputed(w io.Writer, receipt *report.Receipt, moment func() (*report.Mom
 	if err != nil {
 		return nil, err
 	}
-	found.Internal = receipt.Internal
+	found.Internal = q.Internal
 	if err := export.Seal(w, scores, found); err != nil {
 		return nil, err
 	}
@@ -114,10 +115,18 @@ func (o *Operator) receipts(mux *http.ServeMux) {
 
 func (o *Operator) receipt(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
+	q := operatorQuery(values)
+	out := &lateWriter{w: w}
+	w.Header().Set("Trailer", trailerReceipt)
+	receipt, err := o.console.Receipt(r.Context(), out, q, values.Get("format"))
+	o.trail(w, out, trailerReceipt, receipt, err)
+}
+
+// operatorQuery reads a query for scores with what only the operator may ask.
+func operatorQuery(values url.Values) report.Query {
 	q := scoreQuery(values.Get("survey"), values.Get("lang"), values.Get)
-	o.trailed(w, trailerReceipt, func(out io.Writer) (any, error) {
-		return o.console.Receipt(r.Context(), out, q, values.Get("format"))
-	})
+	q.Internal = values.Get("internal") == "true"
+	return q
 }
 
 func (o *Operator) recompute(w http.ResponseWriter, r *http.Request) {
@@ -131,14 +140,14 @@ func (o *Operator) recompute(w http.ResponseWriter, r *http.Request) {
 		o.fail(w, err)
 		return
 	}
-	o.trailed(w, trailerVerdict, func(out io.Writer) (any, error) { return o.console.Recompute(r.Context(), out, receipt) })
+	out := &lateWriter{w: w}
+	w.Header().Set("Trailer", trailerVerdict)
+	verdict, err := o.console.Recompute(r.Context(), out, receipt)
+	o.trail(w, out, trailerVerdict, verdict, err)
 }
 
-// trailed answers with what write writes, and with what it returns as a trailer.
-func (o *Operator) trailed(w http.ResponseWriter, trailer string, write func(io.Writer) (any, error)) {
-	w.Header().Set("Trailer", trailer)
-	out := &lateWriter{w: w}
-	value, err := write(out)
+// trail ends an answer with a value as its trailer, or breaks it off.
+func (o *Operator) trail(w http.ResponseWriter, out *lateWriter, trailer string, value any, err error) {
 	if err != nil {
 		o.breakOff(w, out, err)
 		return
@@ -172,7 +181,8 @@ func (c *Remote) Recompute(ctx context.Context, w io.Writer, receipt *report.Rec
 		return report.Verdict{}, err
 	}
 	var verdict report.Verdict
-	return verdict, readTrailed(answer, w, trailerVerdict, &verdict)
+	err = readTrailed(answer, w, trailerVerdict, &verdict)
+	return verdict, err
 }
 
 // readTrailed copies an answer to w and reads its trailer.

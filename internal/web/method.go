@@ -6,6 +6,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hailong/internal/export"
+	"hailong/internal/invite"
+	"hailong/internal/page"
 	"hailong/internal/report"
 )
 
@@ -28,4 +30,55 @@ func (s *Server) scoreReceipt(c *fiber.Ctx, q report.Query) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	return sendText(c, b.Bytes())
+}
+
+// counting is a store that counts its invitations.
+type counting interface{ Invitations() []invite.Count }
+
+// methodology describes a survey, and completes the receipt of its scores.
+func (s *Server) methodology(c *fiber.Ctx) (*report.Methodology, error) {
+	survey, err := s.survey(c)
+	if err != nil {
+		return nil, err
+	}
+	var invited []invite.Count
+	if store, ok := s.store.(counting); ok {
+		invited = store.Invitations()
+	}
+	m, err := s.report.Freeze(survey.Slug)
+	if err != nil {
+		return nil, err
+	}
+	out, err := m.Methodology(s.lang(c), invited)
+	if err != nil || out.Receipt == nil {
+		return out, err
+	}
+	q, err := out.Receipt.Asked()
+	if err != nil {
+		return nil, err
+	}
+	scores, err := report.New(m).Score(q)
+	if err != nil {
+		return nil, err
+	}
+	return out, export.Seal(nil, scores, out.Receipt)
+}
+
+// surveyMethod shows the methodology of a survey.
+func (s *Server) surveyMethod(c *fiber.Ctx) error {
+	m, err := s.methodology(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, page.NewMethod(s.frame(c, s.lang(c)), m))
+}
+
+// apiMethod sends the same as JSON.
+func (s *Server) apiMethod(c *fiber.Ctx) error {
+	m, err := s.methodology(c)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	return sendJSON(c, fiber.MIMEApplicationJSON, m)
 }

@@ -82,9 +82,12 @@ func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *
 	mux.HandleFunc("POST "+pathPublish, o.publish)
 	mux.HandleFunc("POST "+pathEnter, o.enter)
 	mux.HandleFunc("GET "+pathTemplate, o.template)
+	mux.HandleFunc("POST "+pathIndex, o.index)
+	mux.HandleFunc("POST "+pathWeigh, o.weigh)
 	o.issuing(mux)
 	o.figures(mux)
 	o.receipts(mux)
+	mux.HandleFunc("GET "+pathQuality, o.quality)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	o.cancel = cancel
 	o.server = &http.Server{
@@ -122,7 +125,7 @@ func (o *Operator) fail(w http.ResponseWriter, err error) {
 
 func (o *Operator) scores(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
-	q := scoreQuery(values.Get("survey"), values.Get("lang"), values.Get)
+	q := operatorQuery(values)
 	out := &lateWriter{w: w}
 	if err := o.console.Scores(r.Context(), out, q, values.Get("format")); err != nil {
 		o.breakOff(w, out, err)
@@ -290,11 +293,14 @@ func queryValues(q report.Query, format string) url.Values {
 	values := url.Values{}
 	for name, value := range map[string]string{
 		"survey": q.Survey, "index": q.Index, "measure": q.Measure, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To,
-		"wave": q.Wave, "channel": q.Channel, "flags": q.Flags, "lang": q.Lang, "format": format,
+		"wave": q.Wave, "channel": q.Channel, "flags": q.Flags, "compare": q.Compare, "lang": q.Lang, "format": format,
 	} {
 		if value != "" {
 			values.Set(name, value)
 		}
+	}
+	if q.Internal {
+		values.Set("internal", "true")
 	}
 	for i, by := range q.By {
 		if i == 0 {

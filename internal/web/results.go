@@ -29,6 +29,7 @@ func (s *Server) results(c *fiber.Ctx) error {
 			Slug: survey.Slug, Title: survey.Current().Questionnaire.Title.In(lang), Responses: n,
 		})
 	}
+	p.Indices = s.listIndices(lang)
 	return s.render(c, p)
 }
 

@@ -54,7 +54,11 @@ func (s *Server) routes() []route {
 	get("/q/:survey/:agency/:counter", s.short)
 	get("/r/:receipt", s.receipt)
 	get("/results", s.results)
+	get("/results/index/:index", s.indexResults) // before what a survey may be called
 	get("/results/:survey", s.surveyResults)
+	get("/results/:survey/method", s.surveyMethod)
+	get("/docs", s.docs)
+	get("/docs/methods/:name", s.docsMethod)
 	get("/static/:name", s.asset)
 	get("/sw.js", s.worker)
 	get("/schema/survey.json", s.schema)
@@ -64,6 +68,9 @@ func (s *Server) routes() []route {
 	post("/api/v1/surveys/:survey/responses", s.apiSubmit)
 	get("/api/v1/surveys/:survey/scores", s.apiScores)
 	get("/api/v1/surveys/:survey/codebook", s.apiCodebook)
+	get("/api/v1/surveys/:survey/method", s.apiMethod)
+	get("/api/v1/indices", s.apiIndices)
+	get("/api/v1/indices/:index", s.apiIndex)
 	get("/api/v1/agencies", s.apiAgencies)
 	get("/api/v1/receipts/:receipt", s.apiReceipt)
 

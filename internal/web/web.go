@@ -68,13 +68,14 @@ type Server struct {
 	unknown   *routeMetrics // requests that no route takes
 	ready     atomic.Bool
 	mu        sync.Mutex
-	listener  net.Listener // of Serve; guarded by mu
-	stopped   bool         // by Shutdown; guarded by mu
-	assets    sync.Map     // encoding and name → compressed file
-	inputs    sync.Pool    // *collect.Input
-	headers   [][2][]byte  // of every answer
-	url       string       // address of the site; empty: that of the request
-	preview   bool         // nothing is stored, and the last page tells what would be
+	listener  net.Listener      // of Serve; guarded by mu
+	stopped   bool              // by Shutdown; guarded by mu
+	assets    sync.Map          // encoding and name → compressed file
+	inputs    sync.Pool         // *collect.Input
+	headers   [][2][]byte       // of every answer
+	url       string            // address of the site; empty: that of the request
+	indices   []report.OwnIndex // composite indices, in order of their ids
+	preview   bool              // nothing is stored, and the last page tells what would be
 }
 
 // New returns a server over a store. now tells the day; log gets no answers, no

@@ -1,0 +1,371 @@
+package report
+
+import (
+	"math"
+	"slices"
+
+	"hailong/internal/errs"
+	"hailong/internal/response"
+)
+
+// What the public may see. Everybody may ask many questions and subtract one
+// answer from another, so that a row is shown only if no group of 1 to k−1
+// respondents can be had from all that is shown, k being the questionnaire's
+// minimum n. Decisions are made on a cube of all agencies and of whatever the
+// query splits time, channels, waves, versions and flags by (cube.close), not on
+// the rows that happen to be asked for. What that leaves open is refused: more
+// than two such splits at once, windows that are not a day, month, quarter or
+// year, sets of channels.
+//
+// Hidden rows look like those of agencies where nobody answered.
+
+// reasonHidden says of a row that there are too few answers, or none, or that it
+// would give away another.
+const reasonHidden = "few_or_none"
+
+// protection knows which rows the public may see. It belongs to one query.
+type protection struct {
+	*cube
+	plan *plan
+	k    int64
+	node [maxAxes]int // of the filters; -1: the row's own
+}
+
+// newProtection returns nil for the operator's own view. It returns an Invalid
+// error for a query whose answer can't be protected.
+func (p *plan) newProtection(src Source) (*protection, error) {
+	if p.query.Internal {
+		return nil, nil //nolint:nilnil // nothing is protected
+	}
+	axes := p.axes()
+	if len(axes) > maxAxes {
+		return nil, notPublic("by", p.query.canonical())
+	}
+	c, err := p.newCube(src, axes)
+	if err != nil {
+		return nil, err
+	}
+	out := &protection{cube: c, plan: p, k: int64(p.current.MinN)}
+	for i, x := range axes {
+		node, parameter := out.filter(x)
+		if parameter != "" {
+			return nil, notPublic(parameter, p.value(parameter))
+		}
+		out.node[i] = node
+	}
+	c.close(out.k, publishesAllSame(p.current))
+	return out, nil
+}
+
+func notPublic(parameter, value string) error {
+	return errs.Bad(errs.Problem{Item: parameter, Code: "not_public", Args: map[string]any{"value": value}})
+}
+
+func (p *plan) value(parameter string) string {
+	switch parameter {
+	case "channel":
+		return p.query.Channel
+	case "to":
+		return p.query.To
+	}
+	return p.query.From
+}
+
+// axes lists what the query splits by, whether it asks for rows or picks some out.
+func (p *plan) axes() []*axis {
+	var out []*axis
+	add := func(used bool, key string, daily bool) {
+		if used {
+			out = append(out, newAxis(key, daily))
+		}
+	}
+	windowed := p.query.From != "" || p.query.To != ""
+	add(windowed || p.asked[byMonth] || p.asked[byDay], byMonth, p.daily() && (windowed || p.asked[byDay]))
+	add(p.channels != 0 || p.asked[byChannel], byChannel, false)
+	add(p.wave != 0 || p.asked[byWave], byWave, false)
+	add(p.asked[byVersion], byVersion, false)
+	add(p.flags != FlagsWith, flagAxis, false)
+	return out
+}
+
+// ownNode says that a row's own value names the node.
+const ownNode = -1
+
+// filter returns the node that a query picks out of an axis; when it is none, the
+// parameter that is to blame.
+func (r *protection) filter(x *axis) (node int, parameter string) {
+	p := r.plan
+	switch x.key {
+	case byMonth:
+		whole := p.from.Month() == p.from && (p.to == math.MaxUint32 || (p.to+1).Month() == p.to+1)
+		switch {
+		case p.asked[byDay], p.asked[byMonth] && whole:
+			return ownNode, ""
+		case p.asked[byMonth]: // a row would be of a part of its month
+			return 0, windowParameter(p)
+		}
+		return r.window(x)
+	case byChannel:
+		if p.asked[byChannel] {
+			return ownNode, ""
+		}
+		return r.channel(x)
+	case byWave:
+		if p.asked[byWave] {
+			return ownNode, ""
+		}
+		return x.known(axisValue{levelLeaf, p.wave}), ""
+	case flagAxis:
+		return x.known(flagValue(p.flags == FlagsOnly)), ""
+	}
+	return ownNode, "" // of a version
+}
+
+// unknownNode stands for a value that nothing was counted under.
+const unknownNode = math.MaxInt
+
+func (x *axis) known(v axisValue) int {
+	if n, ok := x.node[v]; ok {
+		return n
+	}
+	return unknownNode
+}
+
+// channel returns the node of the channels asked for: of one, or of all that
+// anything came by.
+func (r *protection) channel(x *axis) (node int, parameter string) {
+	var one axisValue
+	asked, outside := 0, false
+	for v := range x.node {
+		if r.plan.channels>>v.number&1 == 1 {
+			one = v
+			asked++
+		} else {
+			outside = true
+		}
+	}
+	switch {
+	case asked == 0:
+		return unknownNode, ""
+	case !outside:
+		return 0, ""
+	case asked == 1:
+		return x.node[one], ""
+	}
+	return 0, "channel"
+}
+
+// window returns the node of the time asked for: the one that holds everything
+// counted within it and nothing else.
+func (r *protection) window(x *axis) (node int, parameter string) {
+	p := r.plan
+	var inside []int
+	outside := false
+	for v, n := range x.node {
+		if v.level != levelLeaf && (x.daily || v.level != levelMonth) {
+			continue
+		}
+		from, to := spanOf(v)
+		switch {
+		case from >= p.from && to <= p.to:
+			inside = append(inside, n)
+		case to < p.from || from > p.to:
+			outside = true
+		default: // part of a month that is counted whole
+			return 0, windowParameter(p)
+		}
+	}
+	switch {
+	case len(inside) == 0:
+		return unknownNode, ""
+	case !outside:
+		return 0, ""
+	}
+	// The smallest node above all that is inside must have nothing outside.
+	for node = inside[0]; node >= 0; node = x.parent[node] {
+		if x.leaves(node) == len(inside) && x.holds(node, inside) {
+			return node, ""
+		}
+	}
+	return 0, windowParameter(p)
+}
+
+func windowParameter(p *plan) string {
+	if p.query.From != "" {
+		return "from"
+	}
+	return "to"
+}
+
+// spanOf returns the first and last day of a day or month.
+func spanOf(v axisValue) (from, to response.Day) {
+	if v.level == levelLeaf {
+		return response.Day(v.number), response.Day(v.number)
+	}
+	text := func(m uint32) response.Day {
+		d, _ := response.ParseDay(dateOf(m))
+		return d
+	}
+	return text(v.number), text(v.number+1) - 1
+}
+
+// dateOf writes the first day of a month.
+func dateOf(month uint32) string {
+	y, m := month/12, month%12+1
+	return string([]byte{byte('0' + y/1000), byte('0' + y/100%10), byte('0' + y/10%10), byte('0' + y%10), '-', byte('0' + m/10), byte('0' + m%10), '-', '0', '1'})
+}
+
+// leaves counts the leaves below a node.
+func (x *axis) leaves(node int) int {
+	n, inner := 0, make([]bool, len(x.parent))
+	for _, p := range x.parent {
+		if p >= 0 {
+			inner[p] = true
+		}
+	}
+	for leaf := range x.parent {
+		if !inner[leaf] && x.holds(node, []int{leaf}) {
+			n++
+		}
+	}
+	return n
+}
+
+// holds reports whether nodes are all at or below another.
+func (x *axis) holds(node int, nodes []int) bool {
+	for _, n := range nodes {
+		for n != node && n >= 0 {
+			n = x.parent[n]
+		}
+		if n < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// at returns the cube's cell of a group, nil when nothing was counted there.
+func (r *protection) at(agency uint32, f facet) *cubeCell {
+	key := cubeKey{agency: agency}
+	for i, x := range r.axes {
+		if key.node[i] = r.node[i]; key.node[i] == ownNode {
+			key.node[i] = r.own(x, f)
+		}
+	}
+	return r.cells[key]
+}
+
+// own returns the node that a row's facet names.
+func (r *protection) own(x *axis, f facet) int {
+	switch x.key {
+	case byChannel:
+		return x.known(axisValue{levelLeaf, uint32(f.channel)})
+	case byWave:
+		return x.known(axisValue{levelLeaf, f.wave})
+	case byVersion:
+		return x.known(axisValue{levelLeaf, uint32(f.version - 1)}) //nolint:gosec // rows by version have one from 1
+	}
+	month, _, _ := monthsOf(f.period)
+	if r.plan.asked[byDay] {
+		return x.known(axisValue{levelLeaf, uint32(f.period)})
+	}
+	return x.known(axisValue{levelMonth, month})
+}
+
+// leafNumber returns the number of a leaf among those of a cube.
+func (r *protection) leafNumber(at *leaf) int {
+	if at.column >= 0 {
+		return at.column
+	}
+	return len(r.columns) + at.node
+}
+
+// shows reports whether the public may see a leaf of a group. place is the
+// group's; a group that is not an agency with all below it holds the own answers
+// of the agencies of a level, or of all.
+func (r *protection) shows(place int32, f facet, at *leaf) bool {
+	p := r.plan
+	leaf := r.leafNumber(at)
+	if p.asked[byAgency] {
+		cell := r.at(uint32(place), f) //nolint:gosec // an agency's number
+		return cell != nil && !cell.hidden[leaf]
+	}
+	top := uint32(0)
+	if p.root != nil {
+		top = p.root.Number
+	}
+	whole := r.at(top, f)
+	if whole == nil {
+		return false
+	}
+	if !p.asked[byLevel] && p.level == "" {
+		return !whole.hidden[leaf]
+	}
+	level := p.level
+	if p.asked[byLevel] {
+		level = p.levels[place]
+	}
+	return r.showsLevel(level, f, leaf)
+}
+
+// showsLevel decides on what the agencies of a level received, all of them or
+// those within a filter. Within a filter nothing of it may be hidden: then it is
+// a sum of what is shown.
+func (r *protection) showsLevel(level string, f facet, leaf int) bool {
+	all := r.at(r.levelNumber(level), f)
+	if all == nil {
+		return false
+	}
+	within, open := &cubeCell{n: make([]uint32, len(r.columns))}, true
+	for _, a := range r.plan.agencies {
+		cell := r.at(r.receiver(a.Number), f)
+		if a.Level != level || cell == nil {
+			continue
+		}
+		open = open && !cell.hidden[leaf]
+		for i, n := range cell.n {
+			within.n[i] += n
+		}
+	}
+	if slices.Equal(within.n, all.n) { // there are none outside of the filter
+		return !all.hidden[leaf]
+	}
+	return open && r.baseIn(within, leaf) >= r.k
+}
+
+// empty reports whether nobody ever answered the survey's index: then there is
+// nothing to hide.
+func (r *protection) empty() bool {
+	whole := r.cells[cubeKey{}]
+	return whole == nil || r.baseIn(whole, len(r.columns)) == 0
+}
+
+// hide makes a row look like that of an agency of which nothing is known.
+func (r *protection) hide(row *Row) {
+	*row = Row{
+		Agency: row.Agency, AgencyName: row.AgencyName, Level: row.Level, Month: row.Month, Day: row.Day, Wave: row.Wave,
+		Version: row.Version, Channel: row.Channel, Factor: row.Factor, FactorName: row.FactorName, Item: row.Item,
+		ItemText: row.ItemText, Measure: row.Measure, Series: row.Series, State: Suppressed, Reason: reasonHidden,
+	}
+}
+
+// protectHead takes out of the head what could be subtracted: channels and flags
+// of fewer than k responses. Those left out are k together, or all.
+func (r *protection) protectHead(s *Scores) {
+	small := int64(0)
+	slices.SortStableFunc(s.Channels, func(a, b ChannelCount) int { return int(b.N - a.N) })
+	kept := s.Channels
+	for len(kept) > 0 && (kept[len(kept)-1].N < r.k || small > 0 && small < r.k) {
+		small += kept[len(kept)-1].N
+		kept = kept[:len(kept)-1]
+	}
+	order := func(c ChannelCount) int {
+		channel, _ := response.ParseChannel(c.Channel)
+		return slices.Index(response.Channels[:], channel)
+	}
+	slices.SortFunc(kept, func(a, b ChannelCount) int { return order(a) - order(b) })
+	s.Channels = kept
+	if s.Flagged < r.k {
+		s.Flagged, s.FewFlagged = 0, true
+	}
+}
