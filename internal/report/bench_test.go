@@ -32,9 +32,11 @@ func (p *province) Tallies(f func(uint64, iter.Seq2[tally.Key, *tally.Cell])) {
 	})
 }
 
-func newProvince(b *testing.B) *province {
+func newProvince(b *testing.B) *province { return newPlace(b, 147, 70, 36) }
+
+// newPlace is a source of agencies below one, with as many items and cells for each.
+func newPlace(b *testing.B, agencies, items, perAgency int) *province {
 	b.Helper()
-	const agencies, items, perAgency = 147, 70, 36
 	var yaml, csv strings.Builder
 	yaml.WriteString("survey: sample\ntitle: {vi: M, en: S}\nscales:\n  five:\n    options:\n")
 	for code := 1; code <= 5; code++ {
@@ -49,7 +51,7 @@ func newProvince(b *testing.B) *province {
 	yaml.WriteString("measures:\n  - {id: satisfied, kind: top_box, codes: [\"4\", \"5\"], title: {vi: M, en: S}}\n")
 	yaml.WriteString("indices:\n  - id: all\n    title: {vi: M, en: S}\n    measure: satisfied\n    aggregate: weighted_mean\n    factors:\n")
 	for f := range 7 {
-		fmt.Fprintf(&yaml, "      - {id: f%d, title: {vi: M, en: S}, weight: %s, items: [%s]}\n", f, []string{"0.1", "0.4"}[f/6], strings.Join(ids[f*10:f*10+10], ", "))
+		fmt.Fprintf(&yaml, "      - {id: f%d, title: {vi: M, en: S}, weight: %s, items: [%s]}\n", f, []string{"0.1", "0.4"}[f/6], strings.Join(ids[f*items/7:(f+1)*items/7], ", "))
 	}
 	csv.WriteString("id,parent,level,unit_code,agency_code,name_vi,name_en,valid_from,valid_to,merged_into\np,,province,,,Tỉnh,,,,\n")
 	for i := 1; i < agencies; i++ {
@@ -77,17 +79,55 @@ func newProvince(b *testing.B) *province {
 	}
 	day, _ := response.ParseDay("2026-01-01")
 	slots := survey.Questionnaire.Slots()
-	for a := range uint32(agencies) {
+	for a := range agencies {
 		for i := range perAgency {
 			cell := &tally.Cell{Responses: 190, Counts: make([]uint32, slots)}
 			for s := range cell.Counts {
-				cell.Counts[s] = (uint32(s)*7 + a + uint32(i)) % 60
+				cell.Counts[s] = uint32((s*7 + a + i) % 60)
 			}
-			key := tally.Key{Version: 1, Agency: a + 1, Period: (day + response.Day(31*(i%12))).Month(), Channel: response.Channels[i/12], Wave: 1}
+			key := tally.Key{Version: 1, Agency: uint32(a) + 1, Period: (day + response.Day(31*(i%12))).Month(), Channel: response.Channels[i/12%len(response.Channels)], Wave: 1}
 			p.cells[key] = cell
 		}
 	}
 	return p
+}
+
+// populate tells how many people every agency serves, each a stratum.
+func (p *province) populate(b *testing.B) {
+	b.Helper()
+	rows := []string{"figure,agency,period,cell,value,source,checked,note"}
+	for _, a := range p.catalog.Agencies.All() {
+		rows = append(rows, fmt.Sprintf("population,%s,2026,,%d,bench,yes,", a.ID, 5000+a.Number%1000))
+	}
+	table, err := p.catalog.ReadFigures("figures.csv", []byte(strings.Join(rows, "\n")+"\n"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if p.catalog, err = p.catalog.Apply(response.FiguresLoaded(0, table.Canonical())); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkNation scores 3 321 agencies by 30 items with their intervals, from one
+// cell of counts for each: as an operator reads them, with strata of known sizes,
+// and as everybody does, with what is small hidden. The limit is 100 ms.
+func BenchmarkNation(b *testing.B) {
+	p := newPlace(b, 3321, 30, 1)
+	run := func(b *testing.B, q report.Query) {
+		b.Helper()
+		q.Survey, q.By = "sample", []string{"agency", "item"}
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := report.New(p).Score(q); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.Run("plain", func(b *testing.B) { run(b, report.Query{Internal: true}) })
+	b.Run("public", func(b *testing.B) { run(b, report.Query{}) })
+	p.populate(b)
+	b.Run("weighted", func(b *testing.B) { run(b, report.Query{Internal: true}) })
+	b.Run("weighted public", func(b *testing.B) { run(b, report.Query{}) })
 }
 
 func BenchmarkScore(b *testing.B) {

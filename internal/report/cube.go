@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"slices"
 
@@ -21,6 +20,7 @@ type axis struct {
 	daily  bool   // of time
 	parent []int
 	node   map[axisValue]int
+	months map[response.Day]int // of time: the node of a day's month
 }
 
 // flagAxis splits flagged responses from the others.
@@ -41,7 +41,7 @@ const (
 )
 
 func newAxis(key string, daily bool) *axis {
-	return &axis{key: key, daily: daily, parent: []int{-1}, node: map[axisValue]int{}}
+	return &axis{key: key, daily: daily, parent: []int{-1}, node: map[axisValue]int{}, months: map[response.Day]int{}}
 }
 
 // at returns the node of a value, made below a parent when it is new.
@@ -86,10 +86,15 @@ func flagValue(flagged bool) axisValue {
 
 // month returns the node of a day's month, with those of its quarter and year.
 func (x *axis) month(day response.Day) int {
-	m, q, y := monthsOf(day)
-	year := func() int { return x.at(axisValue{levelYear, y}, all) }
-	quarter := func() int { return x.at(axisValue{levelQuarter, q}, year) }
-	return x.at(axisValue{levelMonth, m}, quarter)
+	node, ok := x.months[day]
+	if !ok {
+		m, q, y := monthsOf(day)
+		year := func() int { return x.at(axisValue{levelYear, y}, all) }
+		quarter := func() int { return x.at(axisValue{levelQuarter, q}, year) }
+		node = x.at(axisValue{levelMonth, m}, quarter)
+		x.months[day] = node
+	}
+	return node
 }
 
 // monthsOf numbers the month, quarter and year of a day.
@@ -120,9 +125,12 @@ const (
 // cubeCell is how many answers a cell has, by column, and whether they are all
 // the same.
 type cubeCell struct {
+	at     cubeKey
 	n      []uint32
-	same   []int32 // option that all answers have; noAnswer, manyAnswers
-	hidden []bool  // by leaf: columns, then nodes
+	same   []int32                // option that all answers have; noAnswer, manyAnswers
+	hidden []bool                 // by leaf: columns, then nodes
+	place  int                    // among all cells, once they are sorted
+	lines  [directions]*cubeLine // that it is the total of
 }
 
 const (
@@ -138,39 +146,40 @@ const (
 type cube struct {
 	*layout
 	axes    []*axis
+	own     map[cubeKey][]int64 // counters of what each agency received, by leaves of the axes
 	cells   map[cubeKey]*cubeCell
 	catalog *catalog.Catalog
-	levels  []string    // of all agencies
-	lines   []*cubeLine // of the cells that were decided
+	levels  []string // of all agencies
 	base    func(c *column, vector []int64) int64
 }
 
-// newCube counts all responses of the plan's survey by the axes.
-func (p *plan) newCube(src Source, axes []*axis) (*cube, error) {
-	c := &cube{layout: p.layout, axes: axes, cells: map[cubeKey]*cubeCell{}, catalog: p.catalog, levels: p.levels, base: p.baseOf}
-	vector := make([]int64, p.layout.size)
-	var err error
-	src.Tallies(func(_ uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
-		for key, cell := range cells {
-			if int(key.Version) >= p.layout.known || int(key.Agency) >= len(p.places) {
-				err = errStale
-				return
-			}
-			v := p.layout.versions[key.Version]
-			if v == nil {
-				continue
-			}
-			if len(cell.Counts) != v.slots {
-				continue // the fold tells it
-			}
-			clear(vector)
-			v.addTo(vector, cell)
-			if err = c.add(&key, v.place, vector); err != nil {
-				return
-			}
+func (p *plan) newCube(axes []*axis) *cube {
+	return &cube{
+		layout: p.layout, axes: axes, own: map[cubeKey][]int64{}, cells: map[cubeKey]*cubeCell{},
+		catalog: p.catalog, levels: p.levels, base: p.baseOf,
+	}
+}
+
+// count adds a cell of the tally, which the fold has checked.
+func (c *cube) count(key *tally.Key, cell *tally.Cell) error {
+	v := c.versions[key.Version]
+	if v == nil || len(cell.Counts) != v.slots {
+		return nil
+	}
+	at := cubeKey{agency: key.Agency}
+	for i, x := range c.axes {
+		at.node[i] = x.of(key, v.place)
+	}
+	vector := c.own[at]
+	if vector == nil {
+		if len(c.own) >= maxCounters/max(c.size, 1) {
+			return tooManyRows()
 		}
-	})
-	return c, err
+		vector = make([]int64, c.size)
+		c.own[at] = vector
+	}
+	v.addTo(vector, cell)
+	return nil
 }
 
 // baseOf returns how many people's answers to a column are in its score.
@@ -189,9 +198,13 @@ func (p *plan) baseOf(c *column, vector []int64) int64 {
 	return n
 }
 
-// onlyOption returns the option that all answers to a column have.
+// onlyOption returns the option that all answers to a column have, "don't know"
+// being an answer of its own.
 func onlyOption(c *column, vector []int64) int32 {
 	same := int32(noAnswer)
+	if c.dontKnows(vector) > 0 {
+		return manyAnswers
+	}
 	for o, n := range c.options(vector) {
 		switch {
 		case n == 0:
@@ -201,38 +214,39 @@ func onlyOption(c *column, vector []int64) int32 {
 			return manyAnswers
 		}
 	}
-	if same != noAnswer && c.dontKnows(vector) > 0 {
-		return manyAnswers
-	}
 	return same
 }
 
-// add counts one cell of the tally in every cell of the cube that holds it.
-func (c *cube) add(key *tally.Key, place int, vector []int64) error {
-	var leaf [maxAxes]int
-	for i, x := range c.axes {
-		leaf[i] = x.of(key, place)
-	}
+// rollUp makes the cells of the cube from what the agencies received.
+// O(own cells × depth of the tree × depths of the axes × columns).
+func (c *cube) rollUp() error {
 	bases, same := make([]uint32, len(c.columns)), make([]int32, len(c.columns))
-	for i := range c.columns {
-		bases[i], same[i] = uint32(c.base(&c.columns[i], vector)), onlyOption(&c.columns[i], vector) //nolint:gosec // counts of one cell
-	}
-	up := func(i, node int) int {
-		if i >= len(c.axes) {
-			return -1
+	for leaf, vector := range c.own {
+		for i := range c.columns {
+			bases[i], same[i] = uint32(c.base(&c.columns[i], vector)), onlyOption(&c.columns[i], vector) //nolint:gosec // fewer than 2^32 responses
 		}
-		return c.axes[i].parent[node]
-	}
-	for _, agency := range c.holders(key.Agency) {
-		for first := leaf[0]; first >= 0; first = up(0, first) {
-			for second := leaf[1]; second >= 0; second = up(1, second) {
-				if err := c.count(cubeKey{agency, [maxAxes]int{first, second}}, bases, same); err != nil {
-					return err
+		for _, agency := range c.holders(leaf.agency) {
+			for first := leaf.node[0]; first >= 0; first = c.up(0, first) {
+				for second := leaf.node[1]; second >= 0; second = c.up(1, second) {
+					cell, err := c.cell(cubeKey{agency, [maxAxes]int{first, second}})
+					if err != nil {
+						return err
+					}
+					cell.add(bases, same)
 				}
 			}
 		}
 	}
+	c.own = nil
 	return nil
+}
+
+// up returns the node above another, below 0 above them all.
+func (c *cube) up(i, node int) int {
+	if i >= len(c.axes) {
+		return -1
+	}
+	return c.axes[i].parent[node]
 }
 
 // holders lists what holds the answers that an agency received.
@@ -287,32 +301,37 @@ func (c *cube) above(agency uint32) uint32 {
 	return parent.Number
 }
 
-func (c *cube) count(at cubeKey, bases []uint32, same []int32) error {
-	cell := c.cells[at]
-	if cell == nil {
-		if len(c.cells) >= maxCounters/max(len(c.columns), 1) {
-			return tooManyRows()
-		}
-		cell = &cubeCell{
-			n: make([]uint32, len(c.columns)), same: make([]int32, len(c.columns)),
-			hidden: make([]bool, len(c.columns)+len(c.nodes)),
-		}
-		for i := range cell.same {
-			cell.same[i] = noAnswer
-		}
-		c.cells[at] = cell
+// cell returns a cell, a new one when there is none.
+func (c *cube) cell(at cubeKey) (*cubeCell, error) {
+	if cell := c.cells[at]; cell != nil {
+		return cell, nil
 	}
+	if len(c.cells) >= maxCounters/max(len(c.columns), 1) {
+		return nil, tooManyRows()
+	}
+	cell := &cubeCell{
+		at: at, n: make([]uint32, len(c.columns)), same: make([]int32, len(c.columns)),
+		hidden: make([]bool, len(c.columns)+len(c.nodes)),
+	}
+	for i := range cell.same {
+		cell.same[i] = noAnswer
+	}
+	c.cells[at] = cell
+	return cell, nil
+}
+
+// add adds answers; in which order does not matter.
+func (c *cubeCell) add(bases []uint32, same []int32) {
 	for i, n := range bases {
-		cell.n[i] += n
+		c.n[i] += n
 		switch {
-		case same[i] == noAnswer && n == 0, same[i] == cell.same[i]:
-		case cell.same[i] == noAnswer && cell.n[i] == n:
-			cell.same[i] = same[i]
+		case same[i] == noAnswer, same[i] == c.same[i]:
+		case c.same[i] == noAnswer:
+			c.same[i] = same[i]
 		default:
-			cell.same[i] = manyAnswers
+			c.same[i] = manyAnswers
 		}
 	}
-	return nil
 }
 
 // baseIn returns the base of a leaf — a column, or after all of them a node — in
@@ -330,19 +349,23 @@ func (c *cube) baseIn(cell *cubeCell, leaf int) int64 {
 
 // sorted lists the cells in an order that does not depend on the order in which
 // they were counted: decisions follow it where cells cost the same.
-func (c *cube) sorted() []cubeKey {
+func (c *cube) sorted() []*cubeCell {
 	var places [maxAxes][]int
 	for i, x := range c.axes {
 		places[i] = x.places()
 	}
-	return slices.SortedFunc(maps.Keys(c.cells), func(a, b cubeKey) int {
+	out := slices.SortedFunc(maps.Values(c.cells), func(a, b *cubeCell) int {
 		for i := range c.axes {
-			if order := cmp.Compare(places[i][a.node[i]], places[i][b.node[i]]); order != 0 {
+			if order := cmp.Compare(places[i][a.at.node[i]], places[i][b.at.node[i]]); order != 0 {
 				return order
 			}
 		}
-		return cmp.Compare(a.agency, b.agency)
+		return cmp.Compare(a.at.agency, b.at.agency)
 	})
+	for i, cell := range out {
+		cell.place = i
+	}
+	return out
 }
 
 // places returns by node its place among all nodes, in the order of their values.

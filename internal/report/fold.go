@@ -51,7 +51,7 @@ const maxCounters = 1 << 24
 
 // fold adds up the cells by group. It returns errStale when they name a version,
 // agency or wave that the plan's catalog doesn't know yet.
-func (p *plan) fold(src Source) (*folded, error) {
+func (p *plan) fold(src Source, guard *protection) (*folded, error) {
 	segments := len(p.layout.cuts) + 1
 	f := &folded{
 		plan: p, groups: map[group][]int64{}, counted: make([]bool, p.layout.known),
@@ -65,7 +65,10 @@ func (p *plan) fold(src Source) (*folded, error) {
 	src.Tallies(func(watermark uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
 		f.watermark = watermark
 		for key, cell := range cells {
-			if err = f.add(key, cell); err != nil {
+			if err = f.add(key, cell); err == nil && guard != nil {
+				err = guard.count(&key, cell)
+			}
+			if err != nil {
 				return
 			}
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -32,8 +33,9 @@ type protection struct {
 }
 
 // newProtection returns nil for the operator's own view. It returns an Invalid
-// error for a query whose answer can't be protected.
-func (p *plan) newProtection(src Source) (*protection, error) {
+// error for a query whose answer can't be protected. The tally's cells are then
+// counted with it, and it is closed, before it can say anything.
+func (p *plan) newProtection() (*protection, error) {
 	if p.query.Internal {
 		return nil, nil //nolint:nilnil // nothing is protected
 	}
@@ -41,20 +43,23 @@ func (p *plan) newProtection(src Source) (*protection, error) {
 	if len(axes) > maxAxes {
 		return nil, notPublic("by", p.query.canonical())
 	}
-	c, err := p.newCube(src, axes)
-	if err != nil {
-		return nil, err
-	}
-	out := &protection{cube: c, plan: p, k: int64(p.current.MinN)}
-	for i, x := range axes {
-		node, parameter := out.filter(x)
+	return &protection{cube: p.newCube(axes), plan: p, k: int64(p.current.MinN)}, nil
+}
+
+// seal decides what may be seen, after everything is counted.
+func (r *protection) seal() error {
+	for i, x := range r.axes {
+		node, parameter := r.filter(x)
 		if parameter != "" {
-			return nil, notPublic(parameter, p.value(parameter))
+			return notPublic(parameter, r.plan.value(parameter))
 		}
-		out.node[i] = node
+		r.node[i] = node
 	}
-	c.close(out.k, publishesAllSame(p.current))
-	return out, nil
+	if err := r.rollUp(); err != nil {
+		return err
+	}
+	r.close(r.k, publishesAllSame(r.plan.current))
+	return nil
 }
 
 func notPublic(parameter, value string) error {
@@ -210,10 +215,7 @@ func spanOf(v axisValue) (from, to response.Day) {
 }
 
 // dateOf writes the first day of a month.
-func dateOf(month uint32) string {
-	y, m := month/12, month%12+1
-	return string([]byte{byte('0' + y/1000), byte('0' + y/100%10), byte('0' + y/10%10), byte('0' + y%10), '-', byte('0' + m/10), byte('0' + m%10), '-', '0', '1'})
-}
+func dateOf(month uint32) string { return fmt.Sprintf("%04d-%02d-01", month/12, month%12+1) }
 
 // leaves counts the leaves below a node.
 func (x *axis) leaves(node int) int {

@@ -2,6 +2,8 @@ package report
 
 import (
 	"math/bits"
+	"runtime"
+	"sync"
 
 	"hailong/internal/questionnaire"
 )
@@ -11,16 +13,18 @@ import (
 // agencies and all levels, or a node of an axis and its children. Whoever knows the sum
 // and all parts but one knows that one.
 type cubeLine struct {
-	total cubeKey
-	parts []cubeKey
+	total *cubeCell
+	parts []*cubeCell
 }
 
 // closing hides cells of a cube until nothing small can be had by subtraction.
 type closing struct {
 	*cube
-	k    int64
-	mask uint // axes that are split in the cells at hand; others are decided
-	all  bool // cells in which all answers are the same may be shown
+	k     int64
+	all   bool        // cells in which all answers are the same may be shown
+	mask  uint        // axes that are split in the cells at hand; others are decided
+	lines []*cubeLine // of the cells at hand
+	known []*cubeLine // and of all decided before
 }
 
 // close decides every cell of the cube, those of fewer axes first: what was
@@ -32,16 +36,19 @@ type closing struct {
 // is shown needs its hidden parts to be at least two, with k answers together, so
 // that only the sum of what is hidden can be had, and every line whose total is
 // hidden needs a hidden part; the cheapest further cell is hidden where that is
-// not so. Parts without answers count as hidden and look so.
+// not so. Parts without answers count as hidden and look so. What lines then
+// still tell together is looked for in closing.solve.
 //
-// O(cells × leaves × rounds); the rounds are few, each hides something.
+// O(cells × leaves × rounds); the rounds are few, each hides something. Leaves
+// have nothing to do with one another and are decided on all processors.
 func (c *cube) close(k int64, allSame bool) {
-	keys := c.sorted()
+	x := closing{cube: c, k: k, all: allSame}
+	cells := c.sorted()
+	hidden := make([]bool, len(c.columns)+len(c.nodes))
 	for size := 0; size <= len(c.axes); size++ {
-		for mask := uint(0); mask < 1<<len(c.axes); mask++ {
-			if bits.OnesCount(mask) == size {
-				x := closing{cube: c, k: k, mask: mask, all: allSame}
-				x.run(keys)
+		for x.mask = 0; x.mask < 1<<len(c.axes); x.mask++ {
+			if bits.OnesCount(x.mask) == size {
+				x.run(cells, hidden)
 			}
 		}
 	}
@@ -56,36 +63,59 @@ func maskOf(at cubeKey) (mask uint) {
 	return mask
 }
 
-func (x *closing) run(keys []cubeKey) {
-	var lines []*cubeLine
-	known := map[cubeKey][directions]*cubeLine{}
-	for _, at := range keys {
-		if maskOf(at) != x.mask {
+// run decides the cells that are split by the axes at hand. hidden says of leaves
+// whether anything of them is hidden so far.
+func (x *closing) run(cells []*cubeCell, hidden []bool) {
+	x.lines = nil
+	for _, cell := range cells {
+		if maskOf(cell.at) != x.mask {
 			continue
 		}
-		x.primary(at)
-		for direction, total := range x.totals(at) {
-			if total == nil {
+		x.primary(cell, hidden)
+		for direction, at := range x.totals(cell.at) {
+			if at == nil {
 				continue
 			}
-			mine := known[*total]
-			if mine[direction] == nil {
-				mine[direction] = &cubeLine{total: *total}
-				known[*total] = mine
-				lines = append(lines, mine[direction])
+			total := x.cells[*at]
+			line := total.lines[direction]
+			if line == nil {
+				line = &cubeLine{total: total}
+				total.lines[direction] = line
+				x.lines = append(x.lines, line)
 			}
-			mine[direction].parts = append(mine[direction].parts, at)
+			line.parts = append(line.parts, cell)
 		}
 	}
-	x.lines = append(x.lines, lines...)
-	for leaf := range len(x.columns) + len(x.nodes) {
-		for changed := true; changed; {
-			changed = false
-			for _, line := range lines {
-				changed = x.mend(line, leaf) || changed
+	x.known = append(x.known, x.lines...)
+	var wait sync.WaitGroup
+	leaves := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for leaf := range leaves {
+				x.decide(leaf)
 			}
-			changed = changed || x.solve(x.lines, leaf)
+		})
+	}
+	for leaf := range hidden {
+		if hidden[leaf] {
+			leaves <- leaf
 		}
+	}
+	close(leaves)
+	wait.Wait()
+}
+
+// decide hides what else must be hidden of a leaf.
+func (x *closing) decide(leaf int) {
+	solver := solver{closing: x, leaf: leaf, left: maxSolving}
+	for changed := true; changed; {
+		changed = false
+		for _, line := range x.lines {
+			for x.mend(line, leaf) {
+				changed = true
+			}
+		}
+		changed = changed || solver.hide()
 	}
 }
 
@@ -101,7 +131,7 @@ const (
 
 // free reports whether a cell is still to be decided; that of all agencies is
 // hidden only when it is small itself.
-func (x *closing) free(at cubeKey) bool { return maskOf(at) == x.mask && at.agency != 0 }
+func (x *closing) free(cell *cubeCell) bool { return maskOf(cell.at) == x.mask && cell.at.agency != 0 }
 
 // totals returns the cells that a cell is a part of.
 func (x *closing) totals(at cubeKey) (out [directions]*cubeKey) {
@@ -127,12 +157,18 @@ func (x *closing) totals(at cubeKey) (out [directions]*cubeKey) {
 }
 
 // primary hides what is small or says the same of everybody.
-func (x *closing) primary(at cubeKey) {
-	cell := x.cells[at]
+func (x *closing) primary(cell *cubeCell, hidden []bool) {
 	for leaf := range cell.hidden {
-		n := x.baseIn(cell, leaf)
-		cell.hidden[leaf] = n > 0 && x.primaryAt(cell, leaf)
+		if n := x.baseIn(cell, leaf); n > 0 && x.sensitive(cell, leaf) {
+			cell.hidden[leaf], hidden[leaf] = true, true
+		}
 	}
+}
+
+// sensitive reports whether a cell must not be known.
+func (x *closing) sensitive(cell *cubeCell, leaf int) bool {
+	n := x.baseIn(cell, leaf)
+	return n < x.k || n < lowBase && !x.all && x.tells(cell, leaf)
 }
 
 // tells reports whether all answers of a leaf are the same, and such that
@@ -171,56 +207,62 @@ func (c *column) worst(option int) bool {
 
 // mend hides one more cell of a line that needs it, and reports whether it did.
 func (x *closing) mend(line *cubeLine, leaf int) bool {
-	total := x.cells[line.total]
-	if total == nil || x.baseIn(total, leaf) == 0 {
-		return false
-	}
-	var hidden cubeCell // the sum of hidden parts
-	hidden.n = make([]uint32, len(x.columns))
-	copy(hidden.n, total.n)
-	count, shown := 0, 0
-	cheapest, cost := cubeKey{}, int64(-1)
-	for _, at := range line.parts {
-		part := x.cells[at]
+	total := line.total
+	hidden, shown := 0, 0
+	var cheapest *cubeCell
+	var cost int64
+	for _, part := range line.parts {
 		n := x.baseIn(part, leaf)
-		for i, m := range part.n {
-			if !part.hidden[leaf] {
-				hidden.n[i] -= m
-			}
-		}
 		switch {
 		case n == 0:
 		case part.hidden[leaf]:
-			count++
+			hidden++
 		default:
 			shown++
-			if price := min(n, lowBase); cost < 0 || price < cost {
-				cheapest, cost = at, price
+			if price := min(n, lowBase); cheapest == nil || price < cost {
+				cheapest, cost = part, price
 			}
 		}
 	}
-	rest := x.baseIn(&hidden, leaf)
 	switch {
-	case shown == 0 && count == 1 && !total.hidden[leaf] && x.free(line.total): // they are the same
-		total.hidden[leaf] = true
-		return true
-	case shown == 0:
+	case hidden+shown == 0:
 		return false
+	case shown == 0: // a total of one part is the same as that
+		same := hidden == 1 && !total.hidden[leaf] && x.free(total)
+		total.hidden[leaf] = total.hidden[leaf] || same
+		return same
 	case total.hidden[leaf]: // it must not be the sum of what is shown
-		if count > 0 {
-			return false
-		}
-		x.cells[cheapest].hidden[leaf] = true
-		return true
-	case rest == 0, rest >= x.k && count > 1:
+		cheapest.hidden[leaf] = cheapest.hidden[leaf] || hidden == 0
+		return hidden == 0
+	case hidden == 0, hidden > 1 && x.rest(line, leaf) >= x.k:
 		return false
 	}
-	if x.free(line.total) && int64(10+shown) < cost {
-		total.hidden[leaf] = true
-		return true
+	if x.free(total) && int64(10+shown) < cost {
+		cheapest = total
 	}
-	x.cells[cheapest].hidden[leaf] = true
+	cheapest.hidden[leaf] = true
 	return true
+}
+
+// rest returns the base of all that is hidden of a line together.
+func (x *closing) rest(line *cubeLine, leaf int) int64 {
+	rest := func(column int) int64 {
+		n := line.total.n[column]
+		for _, part := range line.parts {
+			if !part.hidden[leaf] {
+				n -= part.n[column]
+			}
+		}
+		return int64(n)
+	}
+	if leaf < len(x.columns) {
+		return rest(leaf)
+	}
+	var most int64
+	for _, column := range x.nodes[leaf-len(x.columns)].all {
+		most = max(most, rest(column))
+	}
+	return most
 }
 
 // publishesAllSame reports whether a questionnaire allows scores that say the

@@ -1,171 +1,235 @@
 package report
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
-// maxUnknown is how many hidden cells that hang together are solved for. Lines
-// that each have two hidden cells can still determine one together, in a chain;
-// chains are short, and beyond this size are not looked for.
-const maxUnknown = 600
+// maxSolving bounds the work of solving for one leaf, in steps of a few
+// nanoseconds. Chains of lines are short; what would take longer is not looked for.
+const maxSolving = 20_000_000
 
-// solve looks for small cells that follow from all lines together, as a system of
-// linear equations, and hides more until there are none. It reports whether it
-// hid anything. O(unknown³) for each set of hidden cells that hang together.
-func (x *closing) solve(lines []*cubeLine, leaf int) bool {
-	for _, part := range x.connected(lines, leaf) {
-		if len(part.unknown) > maxUnknown {
-			continue
-		}
-		for _, at := range part.determined() {
-			if cell := x.cells[at]; x.primaryAt(cell, leaf) && x.hideBeside(part.lines, at, leaf) {
-				return true
-			}
-		}
-	}
-	return false
+// solver looks for small cells that follow from all lines together. Lines that
+// each have two hidden cells can still determine one of them, in a chain.
+type solver struct {
+	*closing
+	leaf int
+	left int // steps
+
+	number  []int32 // by a cell's place: its number among the unknown, from 1
+	unknown []*cubeCell
+	rows    [][]term  // by line: its hidden cells, a total with −1
+	solved  [][]term  // solved for the cell of the same number: those that are free
+	pivot   []bool    // by number: it is solved for
+	uses    [][]int32 // by number of a free one: those solved for that may need it
+	sum     []float64 // by number, all 0 between steps
 }
 
-// primaryAt reports whether a cell must not be known.
-func (x *closing) primaryAt(cell *cubeCell, leaf int) bool {
-	n := x.baseIn(cell, leaf)
-	return n < x.k || n < lowBase && !x.all && x.tells(cell, leaf)
+// term is a hidden cell, by its number, and how often it counts.
+type term struct {
+	of int32
+	f  float64
 }
 
-// hideBeside hides the cheapest cell of a line that holds another.
-func (x *closing) hideBeside(lines []*cubeLine, at cubeKey, leaf int) bool {
-	var cheapest *cubeCell
-	var cost int64
-	for _, line := range lines {
-		if line.total != at && !slices.Contains(line.parts, at) {
-			continue
-		}
-		for _, other := range append([]cubeKey{line.total}, line.parts...) {
-			cell := x.cells[other]
-			if cell == nil || cell.hidden[leaf] || !x.free(other) {
-				continue
-			}
-			if n := x.baseIn(cell, leaf); n > 0 && (cheapest == nil || n < cost) {
-				cheapest, cost = cell, n
-			}
+// hide finds all small cells that the lines determine, hides another one beside
+// each, and reports whether it hid any.
+func (s *solver) hide() (any bool) {
+	s.collect()
+	core, rest := s.peel()
+	for _, row := range core {
+		s.add(row, -1)
+	}
+	for _, e := range slices.Backward(rest) {
+		s.add(e.row, e.of)
+	}
+	for of, cell := range s.unknown {
+		if s.pivot[of] && len(s.solved[of]) == 0 && s.sensitive(cell, s.leaf) {
+			any = s.hideBeside(cell) || any
 		}
 	}
-	if cheapest != nil {
-		cheapest.hidden[leaf] = true
-	}
-	return cheapest != nil
+	return any
 }
 
-// system is a set of hidden cells that lines connect.
-type system struct {
-	unknown []cubeKey
-	lines   []*cubeLine
-	rows    []map[cubeKey]float64 // by line: its hidden cells, the total with −1
+// collect numbers the hidden cells and writes lines as equations.
+func (s *solver) collect() {
+	s.number = make([]int32, len(s.cells))
+	s.unknown, s.rows = nil, nil
+	add := func(row []term, cell *cubeCell, f float64) []term {
+		if !cell.hidden[s.leaf] || s.baseIn(cell, s.leaf) == 0 {
+			return row
+		}
+		if s.number[cell.place] == 0 {
+			s.unknown = append(s.unknown, cell)
+			s.number[cell.place] = int32(len(s.unknown)) //nolint:gosec // at most maxCounters
+		}
+		return append(row, term{s.number[cell.place] - 1, f})
+	}
+	for _, line := range s.known {
+		var row []term
+		for _, part := range line.parts {
+			row = add(row, part, 1)
+		}
+		if row = add(row, line.total, -1); row != nil {
+			s.rows = append(s.rows, row)
+		}
+	}
+	n := len(s.unknown)
+	s.solved, s.pivot, s.uses, s.sum = make([][]term, n), make([]bool, n), make([][]int32, n), make([]float64, n)
 }
 
-// connected splits the hidden cells into sets that share no line.
-func (x *closing) connected(lines []*cubeLine, leaf int) []*system {
-	hidden := func(at cubeKey) bool {
-		cell := x.cells[at]
-		return cell != nil && cell.hidden[leaf] && x.baseIn(cell, leaf) > 0
-	}
-	of := map[cubeKey]*system{}
-	var all []*system
-	for _, line := range lines {
-		row := map[cubeKey]float64{}
-		for _, at := range line.parts {
-			if hidden(at) {
-				row[at] = 1
-			}
-		}
-		if hidden(line.total) {
-			row[line.total] = -1
-		}
-		if len(row) == 0 {
-			continue
-		}
-		joined := &system{lines: []*cubeLine{line}, rows: []map[cubeKey]float64{row}}
-		for _, at := range slices.Concat(line.parts, []cubeKey{line.total}) {
-			if row[at] == 0 {
-				continue
-			}
-			if old := of[at]; old == nil {
-				joined.unknown = append(joined.unknown, at)
-			} else if old != joined {
-				joined.take(old, of)
-			}
-			of[at] = joined
-		}
-		all = append(all, joined)
-	}
-	return slices.DeleteFunc(all, func(s *system) bool { return len(s.unknown) == 0 })
+// equation is a line that is solved for a cell which no line before it has.
+type equation struct {
+	row []term
+	of  int32
 }
 
-// take moves everything of another set into this one.
-func (s *system) take(old *system, of map[cubeKey]*system) {
-	for _, at := range old.unknown {
-		of[at] = s
-	}
-	s.unknown = append(s.unknown, old.unknown...)
-	s.lines, s.rows = append(s.lines, old.lines...), append(s.rows, old.rows...)
-	old.unknown, old.lines, old.rows = nil, nil, nil
-}
-
-// determined lists the cells that the lines determine, by elimination.
-func (s *system) determined() []cubeKey {
-	place := map[cubeKey]int{}
-	for i, at := range s.unknown {
-		place[at] = i
-	}
-	var rows [][]float64
-	var pivots []int
-	for _, line := range s.rows {
-		v := make([]float64, len(s.unknown))
-		for at, f := range maps.All(line) {
-			v[place[at]] = f
+// peel takes out lines with a cell that no other line has, again and again: they
+// say nothing about the cells of the other lines. It returns those that are left,
+// and those taken out, in order. O(terms).
+func (s *solver) peel() (core [][]term, taken []equation) {
+	within := make([][]int32, len(s.unknown)) // by number: its lines
+	count := make([]int32, len(s.unknown))
+	for i, row := range s.rows {
+		for _, t := range row {
+			within[t.of] = append(within[t.of], int32(i)) //nolint:gosec // as many as cells
+			count[t.of]++
 		}
-		for i, row := range rows {
-			if f := v[pivots[i]]; f != 0 {
-				subtract(v, row, f)
-			}
+	}
+	var single []int32
+	for of, n := range count {
+		if n == 1 {
+			single = append(single, int32(of)) //nolint:gosec // as above
 		}
-		at := slices.IndexFunc(v, func(f float64) bool { return f > solved || f < -solved })
+	}
+	gone := make([]bool, len(s.rows))
+	for len(single) > 0 {
+		of := single[len(single)-1]
+		single = single[:len(single)-1]
+		at := slices.IndexFunc(within[of], func(i int32) bool { return !gone[i] })
 		if at < 0 {
 			continue
 		}
-		f := v[at]
-		for i := range v {
-			v[i] /= f
-		}
-		for _, row := range rows {
-			if f := row[at]; f != 0 {
-				subtract(row, v, f)
+		line := within[of][at]
+		gone[line] = true
+		taken = append(taken, equation{s.rows[line], of})
+		for _, t := range s.rows[line] {
+			if count[t.of]--; count[t.of] == 1 {
+				single = append(single, t.of)
 			}
 		}
-		rows, pivots = append(rows, v), append(pivots, at)
 	}
-	var out []cubeKey
-	for i, row := range rows {
-		alone := true
-		for j, f := range row {
-			alone = alone && (j == pivots[i] || f < solved && f > -solved)
+	for i, row := range s.rows {
+		if !gone[i] {
+			core = append(core, row)
 		}
-		if alone {
-			out = append(out, s.unknown[pivots[i]])
+	}
+	return core, taken
+}
+
+// add solves a line for a cell, for any when of is below 0, with what is solved
+// already put in.
+func (s *solver) add(row []term, of int32) {
+	if s.left < 0 {
+		return
+	}
+	var touched []int32
+	put := func(at int32, f float64) {
+		if s.sum[at] == 0 {
+			touched = append(touched, at)
 		}
+		s.sum[at] += f
+		s.left--
+	}
+	for _, t := range row {
+		if !s.pivot[t.of] {
+			put(t.of, t.f)
+			continue
+		}
+		for _, free := range s.solved[t.of] {
+			put(free.of, t.f*free.f)
+		}
+	}
+	left := s.take(touched)
+	at := slices.IndexFunc(left, func(t term) bool { return t.of == of || of < 0 })
+	if at < 0 { // it says nothing new
+		return
+	}
+	// 0 = f·x + Σ g·y, so x = Σ −g/f·y.
+	x := left[at]
+	left = slices.Delete(left, at, at+1)
+	for i := range left {
+		left[i].f /= -x.f
+		s.uses[left[i].of] = append(s.uses[left[i].of], x.of)
+	}
+	s.pivot[x.of], s.solved[x.of] = true, left
+	for _, other := range s.uses[x.of] {
+		s.replace(other, x.of)
+	}
+	s.uses[x.of] = nil
+}
+
+// replace puts what a cell is solved as into the solution of another.
+func (s *solver) replace(other, of int32) {
+	at := slices.IndexFunc(s.solved[other], func(t term) bool { return t.of == of })
+	if at < 0 {
+		return
+	}
+	var touched []int32
+	f := s.solved[other][at].f
+	for i, t := range s.solved[other] {
+		if i != at {
+			touched = append(touched, t.of)
+			s.sum[t.of] = t.f
+		}
+	}
+	for _, t := range s.solved[of] {
+		if s.sum[t.of] == 0 {
+			touched = append(touched, t.of)
+			s.uses[t.of] = append(s.uses[t.of], other)
+		}
+		s.sum[t.of] += f * t.f
+	}
+	s.left -= len(touched)
+	s.solved[other] = s.take(touched)
+}
+
+// zero is what rounding may leave of a coefficient that is 0: they are small
+// fractions of whole numbers.
+const zero = 1e-9
+
+// take returns the sums that are not 0, in order, and clears them.
+func (s *solver) take(touched []int32) (out []term) {
+	slices.Sort(touched)
+	for _, at := range slices.Compact(touched) {
+		if f := s.sum[at]; f > zero || f < -zero {
+			out = append(out, term{at, f})
+		}
+		s.sum[at] = 0
 	}
 	return out
 }
 
-// solved is what rounding may leave of a coefficient that is 0; they are small
-// fractions of whole numbers.
-const solved = 1e-9
-
-func subtract(v, row []float64, f float64) {
-	for i, x := range row {
-		if v[i] -= f * x; v[i] < solved && v[i] > -solved {
-			v[i] = 0
+// hideBeside hides the cheapest cell of a line that holds another, and reports
+// whether there was any to hide.
+func (s *solver) hideBeside(cell *cubeCell) bool {
+	var cheapest *cubeCell
+	var cost int64
+	try := func(other *cubeCell) {
+		if other.hidden[s.leaf] || !s.free(other) {
+			return
+		}
+		if n := s.baseIn(other, s.leaf); n > 0 && (cheapest == nil || n < cost) {
+			cheapest, cost = other, n
 		}
 	}
+	for _, line := range s.known {
+		if line.total != cell && !slices.Contains(line.parts, cell) {
+			continue
+		}
+		try(line.total)
+		for _, part := range line.parts {
+			try(part)
+		}
+	}
+	if cheapest != nil {
+		cheapest.hidden[s.leaf] = true
+	}
+	return cheapest != nil
 }

@@ -181,12 +181,16 @@ func questions() (list []report.Query) {
 	return list
 }
 
+// asked is how many of the questions are thought of for each that is asked.
+// All of them for eight seeds passed, too, in 75 seconds.
+const asked = 8
+
 // Whatever anybody asks, no group of 1 to 9 can be had by adding and subtracting
 // what is shown: the sum of its atoms is not in the span of the sums of all rows.
 func TestNothingSmallCanBeDerived(t *testing.T) {
 	t.Parallel()
 	all := questions()
-	for seed := range uint64(1) {
+	for seed := range uint64(4) {
 		w := tree(t)
 		rng := rand.New(rand.NewPCG(seed, 3))
 		list := atoms(w)
@@ -213,6 +217,9 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 		shown, hidden, refused := 0, 0, 0
 		var small [][]float64
 		for _, q := range all {
+			if rng.IntN(asked) != 0 {
+				continue
+			}
 			scores, err := w.public(q)
 			if err != nil {
 				refused++
@@ -261,7 +268,7 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 				break
 			}
 		}
-		if shown < 500 || hidden < 500 || len(small) < 100 || refused == 0 {
+		if shown < 200 || hidden < 200 || len(small) < 50 || refused == 0 {
 			t.Errorf("seed %d: %d shown, %d hidden, %d of them small, %d refused: want many", seed, shown, hidden, len(small), refused)
 		}
 	}

@@ -40,7 +40,11 @@ func (r *Report) Score(q Query) (*Scores, error) {
 		if err != nil {
 			return nil, err
 		}
-		f, err := p.fold(r.src)
+		guard, err := p.newProtection()
+		if err != nil {
+			return nil, err
+		}
+		f, err := p.fold(r.src, guard)
 		if errors.Is(err, errStale) {
 			continue
 		}
@@ -50,12 +54,10 @@ func (r *Report) Score(q Query) (*Scores, error) {
 		if err := f.rollUp(); err != nil {
 			return nil, err
 		}
-		guard, err := p.newProtection(r.src)
-		if errors.Is(err, errStale) {
-			continue
-		}
-		if err != nil {
-			return nil, err
+		if guard != nil {
+			if err := guard.seal(); err != nil {
+				return nil, err
+			}
 		}
 		scores, err := p.scores(f, guard)
 		if err != nil {
