@@ -127,9 +127,9 @@ const (
 type cubeCell struct {
 	at     cubeKey
 	n      []uint32
-	same   []int32                // option that all answers have; noAnswer, manyAnswers
-	hidden []bool                 // by leaf: columns, then nodes
-	place  int                    // among all cells, once they are sorted
+	same   []int32               // option that all answers have; noAnswer, manyAnswers
+	hidden []bool                // by leaf: columns, then nodes
+	place  int                   // among all cells, once they are sorted
 	lines  [directions]*cubeLine // that it is the total of
 }
 

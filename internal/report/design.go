@@ -136,7 +136,7 @@ func (e *estimator) ratio(out *estimate, x *node, vector []int64, d *design) boo
 		return true // the value is known better than this
 	}
 	out.weighted, out.complete = true, got.Complete && out.n == d.sampled
-	out.value.Mean = stat.Decimal(100 * got.Value)
+	out.value.Mean = stat.Float(100 * got.Value)
 	return true
 }
 

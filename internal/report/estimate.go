@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
@@ -55,16 +56,17 @@ type estimate struct {
 // estimator computes the estimates of one group after the other, using its
 // memory again.
 type estimator struct {
-	layout   *layout
-	share    bool // the measure is a share; else a mean
-	dontKnow bool // "don't know" is in the denominator
-	items    []estimate
-	nodes    []estimate
-	parts    []stat.Part
-	counts   []int64
-	cells    [][]int64 // per stratum
-	memory   []int64   // of cells
-	sums     []sample.Sums
+	layout    *layout
+	share     bool // the measure is a share; else a mean
+	dontKnow  bool // "don't know" is in the denominator
+	onlyItems bool // nobody asks for composites
+	items     []estimate
+	nodes     []estimate
+	parts     []stat.Part
+	counts    []int64
+	cells     [][]int64 // per stratum
+	memory    []int64   // of cells
+	sums      []sample.Sums
 }
 
 func newEstimator(l *layout, m *questionnaire.Measure) *estimator {
@@ -88,7 +90,7 @@ func (e *estimator) run(vector []int64, d *design) {
 			e.weigh(&e.items[i], &e.layout.columns[i], d)
 		}
 	}
-	for i := len(e.nodes) - 1; i >= 0; i-- { // depth first: what is below comes later
+	for i := len(e.nodes) - 1; i >= 0 && !e.onlyItems; i-- { // depth first: what is below comes later
 		e.nodes[i] = e.node(&e.layout.nodes[i])
 		if e.nodes[i].reason == "" {
 			e.errorOf(&e.nodes[i], &e.layout.nodes[i], vector, d)
@@ -139,7 +141,7 @@ func (e *estimator) item(c *column, vector []int64) estimate {
 			e.counts = append(e.counts, options[o])
 		}
 		if e.dontKnow {
-			values = append(values[:len(values):len(values)], stat.Whole(0))
+			values = append(slices.Clip(values), stat.Whole(0))
 			e.counts = append(e.counts, c.dontKnows(vector))
 			out.n += c.dontKnows(vector)
 		}
@@ -171,7 +173,7 @@ func (e *estimator) weigh(x *estimate, c *column, d *design) {
 	values := c.plain
 	if e.dontKnow {
 		width++
-		values = append(values[:len(values):len(values)], 0)
+		values = append(slices.Clip(values), 0)
 	}
 	e.cells, e.memory = e.cells[:0], e.memory[:0]
 	for _, vector := range d.vectors {
@@ -190,7 +192,7 @@ func (e *estimator) weigh(x *estimate, c *column, d *design) {
 		return
 	}
 	x.weighted, x.mass, x.complete = true, got.Weight, got.Complete && x.n == d.sampled
-	x.value.Mean, x.value.N = stat.Decimal(got.Value), float64(x.n)
+	x.value.Mean, x.value.N = stat.Float(got.Value), float64(x.n)
 	x.value.Variance = got.Spread
 	x.se, x.df, x.known = got.SE(), got.DF, got.DF > 0
 	x.effect, _ = got.DesignEffect(false)
@@ -258,7 +260,7 @@ func (e *estimator) addItems(columns []int, byBase bool) {
 		part := stat.Part{Weight: stat.Whole(1), Moments: it.value}
 		switch {
 		case byBase && weighted:
-			part.Weight = stat.Decimal(it.mass)
+			part.Weight = stat.Float(it.mass)
 		case byBase:
 			part.Weight = stat.Whole(it.base)
 		}

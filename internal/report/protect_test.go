@@ -268,7 +268,7 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 				break
 			}
 		}
-		if shown < 200 || hidden < 200 || len(small) < 50 || refused == 0 {
+		if shown < 50 || hidden < 200 || len(small) < 50 || refused == 0 {
 			t.Errorf("seed %d: %d shown, %d hidden, %d of them small, %d refused: want many", seed, shown, hidden, len(small), refused)
 		}
 	}

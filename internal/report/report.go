@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"iter"
+	"sync"
 
 	"hailong/internal/catalog"
 	"hailong/internal/errs"
@@ -73,14 +74,11 @@ func (r *Report) relate(p *plan, scores *Scores) error {
 	if !p.asked[byAgency] {
 		return nil
 	}
-	addRanks(scores.Rows)
-	addShrunk(scores.Rows, p.measure.Share())
-	addUnits(scores.Rows, func(id string) string {
-		if a := p.catalog.Agencies.ByID(id); a != nil {
-			return a.Parent
-		}
-		return ""
-	})
+	var wait sync.WaitGroup // each writes fields of its own
+	wait.Go(func() { addRanks(scores.Rows) })
+	wait.Go(func() { addShrunk(scores.Rows, p.measure.Share()) })
+	wait.Go(func() { addUnits(scores.Rows, p.parentOf()) })
+	wait.Wait()
 	var earlier *Scores
 	if p.before != "" {
 		q := p.query

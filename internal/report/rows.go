@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
+	"runtime"
 	"slices"
+	"sync"
 
 	"hailong/internal/agency"
 	"hailong/internal/questionnaire"
@@ -47,31 +50,20 @@ type place struct {
 func (p *plan) scores(f *folded, guard *protection) (*Scores, error) {
 	facets := f.facets()
 	places := p.rowPlaces(f, facets)
-	m := &rowMaker{plan: p, estimator: newEstimator(p.layout, p.measure), leaves: p.leaves(), vectors: make([][]int64, len(p.layout.cuts)+1)}
-	m.guard = guard
+	m := &rowMaker{plan: p, leaves: p.leaves(), guard: guard}
 	if f.strata != nil {
 		f.strata.assign()
-		m.designs = &designs{strata: f.strata, places: map[int32]int{}}
 	}
 	m.spans(f)
 	shown := bare(facets)
-	perGroup := 0
+	perPlace := 0
 	for i := range m.leaves {
-		perGroup += len(m.leaves[i].series)
+		perPlace += len(m.leaves[i].series) * len(shown)
 	}
-	size := len(places) * len(shown) * perGroup
-	if size > maxRows {
+	if len(places)*perPlace > maxRows {
 		return nil, tooManyRows()
 	}
-	m.rows, m.ranks = make([]Row, 0, size), make([]rank, 0, size)
-	for i := range places {
-		for _, x := range shown {
-			if !m.load(f, places[i].number, x) && !p.asked[byAgency] && p.onlyExisting() {
-				continue
-			}
-			m.add(&places[i], uint32(i), x)
-		}
-	}
+	m.make(f, places, shown, perPlace)
 	out, err := p.head(f, m.used)
 	if err != nil {
 		return nil, err
@@ -82,6 +74,58 @@ func (p *plan) scores(f *folded, guard *protection) (*Scores, error) {
 	out.Rows = m.sorted()
 	m.mark(out.Rows)
 	return out, nil
+}
+
+// fewRows is how many rows are not worth a further goroutine.
+const fewRows = 2048
+
+// make makes the rows of all places, on all processors; where one part of them
+// ends and the next begins changes no number.
+func (m *rowMaker) make(f *folded, places []place, shown []facet, perPlace int) {
+	size := len(places) * perPlace
+	m.rows, m.ranks = make([]Row, size), make([]rank, size)
+	parts := make([]*rowMaker, min(runtime.GOMAXPROCS(0), 1+size/fewRows))
+	var wait sync.WaitGroup
+	for i := range parts {
+		from, to := i*len(places)/len(parts), (i+1)*len(places)/len(parts)
+		parts[i] = m.part(f, from*perPlace, to*perPlace)
+		wait.Go(func() { parts[i].makePlaces(f, places, from, to, shown) })
+	}
+	wait.Wait()
+	n := 0
+	for _, part := range parts {
+		if at := m.rows[n:]; len(part.rows) > 0 && &at[0] != &part.rows[0] { // places before it had fewer rows
+			copy(at, part.rows)
+			copy(m.ranks[n:], part.ranks)
+		}
+		n += len(part.rows)
+	}
+	m.rows, m.ranks = m.rows[:n], m.ranks[:n]
+}
+
+// part returns a maker of some of the rows, with memory of its own.
+func (m *rowMaker) part(f *folded, from, to int) *rowMaker {
+	out := *m
+	out.estimator = newEstimator(m.layout, m.measure)
+	out.estimator.onlyItems = m.asked[byItem]
+	out.vectors = make([][]int64, len(m.layout.cuts)+1)
+	out.rows, out.ranks = m.rows[from:from:to], m.ranks[from:from:to]
+	if f.strata != nil {
+		out.designs = &designs{strata: f.strata, places: map[int32]int{}}
+	}
+	return &out
+}
+
+// places makes the rows of some places.
+func (m *rowMaker) makePlaces(f *folded, places []place, from, to int, shown []facet) {
+	for i := from; i < to; i++ {
+		for _, x := range shown {
+			if !m.load(f, places[i].number, x) && !m.asked[byAgency] && m.onlyExisting() {
+				continue
+			}
+			m.add(&places[i], uint32(i), x) //nolint:gosec // at most maxRows
+		}
+	}
 }
 
 // bare lists facets without their segments, each once.
@@ -201,16 +245,7 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 			row.Agency, row.AgencyName, row.Level = at.row.Agency, at.row.AgencyName, at.row.Level
 			row.Month, row.Day, row.Wave, row.Version, row.Channel = label.Month, label.Day, label.Wave, label.Version, label.Channel
 			row.Series = leaf.series[r.series].number
-			switch {
-			case m.trend:
-			case before:
-				row.Note = noteSinceBreak
-			case run.last < len(m.vectors)-1:
-				row.Note = noteBeforeBreak
-			}
-			if row.Note == "" {
-				row.Note = problem
-			}
+			row.Note = cmp.Or(m.breakNote(before, run), problem)
 			about := &m.estimator.nodes[leaf.node]
 			if leaf.column >= 0 {
 				about = &m.estimator.items[leaf.column]
@@ -224,6 +259,18 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 			}
 		}
 	}
+}
+
+// breakNote says which side of a break is counted, where rows are not laid out in time.
+func (m *rowMaker) breakNote(before bool, run *run) string {
+	switch {
+	case m.trend:
+	case before:
+		return noteSinceBreak
+	case run.last < len(m.vectors)-1:
+		return noteBeforeBreak
+	}
+	return ""
 }
 
 // The notes of a row.

@@ -27,6 +27,15 @@ func Whole(n int64) Wide {
 	return Wide{hi: hi, lo: float64(n - int64(hi))}
 }
 
+// Float returns a float64 as a Wide, exactly: for what was computed in float64.
+// It returns 0 for an infinity or NaN.
+func Float(f float64) Wide {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return Wide{}
+	}
+	return Wide{hi: f}
+}
+
 // Decimal returns the decimal number that a person wrote and a parser read as f:
 // Decimal(0.2) is one fifth, not the float64 below it. It returns 0 for an
 // infinity or NaN, which no file may contain.
