@@ -122,31 +122,36 @@ const (
 	levelBit = 1 << 30
 )
 
-// cubeCell is how many answers a cell has, by column, and whether they are all
-// the same.
+// cubeCell is how many answers a cell has, by segment and column.
 type cubeCell struct {
-	at     cubeKey
-	n      []uint32
-	same   []int32               // option that all answers have; noAnswer, manyAnswers
-	hidden []bool                // by leaf: columns, then nodes
-	place  int                   // among all cells, once they are sorted
-	lines  [directions]*cubeLine // that it is the total of
+	at      cubeKey
+	n       []uint32              // base of the score
+	options []uint32              // of each option, then of "don't know" (cube.starts)
+	hidden  []bool                // scores by leaf, then counts by leaf
+	place   int                   // among all cells, once they are sorted
+	lines   [directions]*cubeLine // that it is the total of
 }
 
-const (
-	noAnswer    = -1
-	manyAnswers = -2
-)
+// cubeLeaf is what a row is about: a column, or a node, in one of its series.
+type cubeLeaf struct {
+	node        int   // -1: a column
+	columns     []int // that its counts are made of
+	first, last int   // segments
+	alike       bool  // rows count its answers by option
+}
 
-// cube holds the bases of every agency of a survey, split by some axes, with all
-// sums. It does not depend on what else a query asks for, so that what is decided
-// on it is the same for all queries that use these axes.
+// cube holds the answers of every agency of a survey, split by some axes, with
+// all sums. It does not depend on what else a query asks for, so that what is
+// decided on it is the same for all queries that use these axes.
 //
-// Memory is O(agencies × nodes × columns).
+// Memory is O(agencies × nodes of the axes × options of all columns).
 type cube struct {
 	*layout
 	axes    []*axis
-	own     map[cubeKey][]int64 // counters of what each agency received, by leaves of the axes
+	leaves  []cubeLeaf
+	firsts  []int               // by column, then node: its first leaf; those of further series follow
+	starts  []int               // by column: its place in the options of a segment; the last is their number
+	own     map[cubeKey][]int64 // counters of what each agency received, by segment and leaves of the axes
 	cells   map[cubeKey]*cubeCell
 	catalog *catalog.Catalog
 	levels  []string // of all agencies
@@ -154,11 +159,35 @@ type cube struct {
 }
 
 func (p *plan) newCube(axes []*axis) *cube {
-	return &cube{
+	c := &cube{
 		layout: p.layout, axes: axes, own: map[cubeKey][]int64{}, cells: map[cubeKey]*cubeCell{},
 		catalog: p.catalog, levels: p.levels, base: p.baseOf,
 	}
+	add := func(leaf cubeLeaf, cuts []bool) {
+		c.firsts = append(c.firsts, len(c.leaves))
+		for _, s := range seriesOf(cuts) {
+			leaf.first, leaf.last = s.first, s.last
+			c.leaves = append(c.leaves, leaf)
+		}
+	}
+	n := 0
+	for i := range c.columns {
+		add(cubeLeaf{node: -1, columns: []int{i}, alike: true}, c.columns[i].cuts)
+		c.starts = append(c.starts, n)
+		n += len(c.columns[i].codes) + 1
+	}
+	c.starts = append(c.starts, n)
+	for i := range c.nodes {
+		add(cubeLeaf{node: i, columns: c.nodes[i].all, alike: c.nodes[i].alike}, c.nodes[i].cuts)
+	}
+	return c
 }
+
+// width is how many options all columns have in a segment.
+func (c *cube) width() int { return c.starts[len(c.columns)] }
+
+// segments is how many segments there are.
+func (c *cube) segments() int { return len(c.cuts) + 1 }
 
 // count adds a cell of the tally, which the fold has checked.
 func (c *cube) count(key *tally.Key, cell *tally.Cell) error {
@@ -172,13 +201,13 @@ func (c *cube) count(key *tally.Key, cell *tally.Cell) error {
 	}
 	vector := c.own[at]
 	if vector == nil {
-		if len(c.own) >= maxCounters/max(c.size, 1) {
+		if len(c.own) >= maxCounters/max(c.size*c.segments(), 1) {
 			return tooManyRows()
 		}
-		vector = make([]int64, c.size)
+		vector = make([]int64, c.size*c.segments())
 		c.own[at] = vector
 	}
-	v.addTo(vector, cell)
+	v.addTo(vector[int(v.segment)*c.size:][:c.size], cell)
 	return nil
 }
 
@@ -198,33 +227,12 @@ func (p *plan) baseOf(c *column, vector []int64) int64 {
 	return n
 }
 
-// onlyOption returns the option that all answers to a column have, "don't know"
-// being an answer of its own.
-func onlyOption(c *column, vector []int64) int32 {
-	same := int32(noAnswer)
-	if c.dontKnows(vector) > 0 {
-		return manyAnswers
-	}
-	for o, n := range c.options(vector) {
-		switch {
-		case n == 0:
-		case same == noAnswer:
-			same = int32(o) //nolint:gosec // at most 200
-		default:
-			return manyAnswers
-		}
-	}
-	return same
-}
-
 // rollUp makes the cells of the cube from what the agencies received.
-// O(own cells × depth of the tree × depths of the axes × columns).
+// O(own cells × depth of the tree × depths of the axes × options).
 func (c *cube) rollUp() error {
-	bases, same := make([]uint32, len(c.columns)), make([]int32, len(c.columns))
+	one := c.newCell(cubeKey{})
 	for leaf, vector := range c.own {
-		for i := range c.columns {
-			bases[i], same[i] = uint32(c.base(&c.columns[i], vector)), onlyOption(&c.columns[i], vector) //nolint:gosec // fewer than 2^32 responses
-		}
+		c.read(one, vector)
 		for _, agency := range c.holders(leaf.agency) {
 			for first := leaf.node[0]; first >= 0; first = c.up(0, first) {
 				for second := leaf.node[1]; second >= 0; second = c.up(1, second) {
@@ -232,13 +240,31 @@ func (c *cube) rollUp() error {
 					if err != nil {
 						return err
 					}
-					cell.add(bases, same)
+					cell.add(one)
 				}
 			}
 		}
 	}
 	c.own = nil
 	return nil
+}
+
+// read sets the counts of a cell from counters by segment.
+func (c *cube) read(cell *cubeCell, counters []int64) {
+	for segment := range c.segments() {
+		vector := counters[segment*c.size:][:c.size]
+		n := cell.n[segment*len(c.columns):]
+		options := cell.options[segment*c.width():]
+		for i := range c.columns {
+			column := &c.columns[i]
+			n[i] = uint32(c.base(column, vector)) //nolint:gosec // fewer than 2^32 responses
+			to := options[c.starts[i]:c.starts[i+1]]
+			for o, k := range column.options(vector) {
+				to[o] = uint32(k) //nolint:gosec // as above
+			}
+			to[len(to)-1] = uint32(column.dontKnows(vector)) //nolint:gosec // as above
+		}
+	}
 }
 
 // up returns the node above another, below 0 above them all.
@@ -303,48 +329,67 @@ func (c *cube) above(agency uint32) uint32 {
 
 // cell returns a cell, a new one when there is none.
 func (c *cube) cell(at cubeKey) (*cubeCell, error) {
-	if cell := c.cells[at]; cell != nil {
-		return cell, nil
+	cell := c.cells[at]
+	if cell == nil {
+		if len(c.cells) >= 2*maxCounters/max(c.segments()*(c.width()+len(c.columns)), 1) { // they have four bytes each
+			return nil, tooManyRows()
+		}
+		cell = c.newCell(at)
+		c.cells[at] = cell
 	}
-	if len(c.cells) >= maxCounters/max(len(c.columns), 1) {
-		return nil, tooManyRows()
-	}
-	cell := &cubeCell{
-		at: at, n: make([]uint32, len(c.columns)), same: make([]int32, len(c.columns)),
-		hidden: make([]bool, len(c.columns)+len(c.nodes)),
-	}
-	for i := range cell.same {
-		cell.same[i] = noAnswer
-	}
-	c.cells[at] = cell
 	return cell, nil
 }
 
-// add adds answers; in which order does not matter.
-func (c *cubeCell) add(bases []uint32, same []int32) {
-	for i, n := range bases {
-		c.n[i] += n
-		switch {
-		case same[i] == noAnswer, same[i] == c.same[i]:
-		case c.same[i] == noAnswer:
-			c.same[i] = same[i]
-		default:
-			c.same[i] = manyAnswers
-		}
+func (c *cube) newCell(at cubeKey) *cubeCell {
+	bases := len(c.columns) * c.segments()
+	counters := make([]uint32, bases+c.width()*c.segments())
+	return &cubeCell{at: at, n: counters[:bases], options: counters[bases:], hidden: make([]bool, 2*len(c.leaves))}
+}
+
+// add adds the answers of another cell.
+func (x *cubeCell) add(other *cubeCell) {
+	for i, n := range other.n {
+		x.n[i] += n
+	}
+	for i, n := range other.options {
+		x.options[i] += n
 	}
 }
 
-// baseIn returns the base of a leaf — a column, or after all of them a node — in
-// a cell: of a composite, that of its busiest item.
+// baseIn returns the base of a leaf in a cell: of a composite, that of its
+// busiest item.
 func (c *cube) baseIn(cell *cubeCell, leaf int) int64 {
-	if leaf < len(c.columns) {
-		return int64(cell.n[leaf])
+	at := &c.leaves[leaf]
+	var most int64
+	for _, column := range at.columns {
+		var n int64
+		for segment := at.first; segment <= at.last; segment++ {
+			n += int64(cell.n[segment*len(c.columns)+column])
+		}
+		most = max(most, n)
 	}
-	var n uint32
-	for _, column := range c.nodes[leaf-len(c.columns)].all {
-		n = max(n, cell.n[column])
+	return most
+}
+
+// addOptions adds the answers of a leaf in a cell by option, "don't know" last,
+// times a sign to what is there.
+func (c *cube) addOptions(to []int64, cell *cubeCell, leaf int, sign int64) []int64 {
+	return c.addOptionsOf(to, cell, &c.leaves[leaf], sign)
+}
+
+func (c *cube) addOptionsOf(to []int64, cell *cubeCell, at *cubeLeaf, sign int64) []int64 {
+	for _, column := range at.columns {
+		for segment := at.first; segment <= at.last; segment++ {
+			from := cell.options[segment*c.width():][c.starts[column]:c.starts[column+1]]
+			for len(to) < len(from) {
+				to = append(to, 0)
+			}
+			for o, n := range from {
+				to[o] += sign * int64(n)
+			}
+		}
 	}
-	return int64(n)
+	return to
 }
 
 // sorted lists the cells in an order that does not depend on the order in which

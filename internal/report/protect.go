@@ -274,72 +274,78 @@ func (r *protection) own(x *axis, f facet) int {
 	return x.known(axisValue{levelMonth, month})
 }
 
-// leafNumber returns the number of a leaf among those of a cube.
-func (r *protection) leafNumber(at *leaf) int {
-	if at.column >= 0 {
-		return at.column
+// leafNumber returns the number of a leaf among those of a cube. series counts
+// from 1, 0 being the only one.
+func (r *protection) leafNumber(at *leaf, series int) int {
+	column := at.column
+	if column < 0 {
+		column = len(r.columns) + at.node
 	}
-	return len(r.columns) + at.node
+	return r.firsts[column] + max(series-1, 0)
 }
 
-// shows reports whether the public may see a leaf of a group. place is the
-// group's; a group that is not an agency with all below it holds the own answers
-// of the agencies of a level, or of all.
-func (r *protection) shows(place int32, f facet, at *leaf) bool {
+// shows reports whether the public may see the score of a leaf of a group, and
+// whether it may see its counts by option. place is the group's; a group that is
+// not an agency with all below it holds the own answers of the agencies of a
+// level, or of all.
+func (r *protection) shows(place int32, f facet, at *leaf, series int) (score, counts bool) {
 	p := r.plan
-	leaf := r.leafNumber(at)
-	if p.asked[byAgency] {
-		cell := r.at(uint32(place), f) //nolint:gosec // an agency's number
-		return cell != nil && !cell.hidden[leaf]
+	leaf := r.leafNumber(at, series)
+	agency := uint32(0)
+	switch {
+	case p.asked[byAgency]:
+		agency = uint32(place) //nolint:gosec // an agency's number
+	case p.asked[byLevel]:
+		return r.showsLevel(p.levels[place], f, leaf)
+	case p.level != "":
+		return r.showsLevel(p.level, f, leaf)
+	case p.root != nil:
+		agency = p.root.Number
 	}
-	top := uint32(0)
-	if p.root != nil {
-		top = p.root.Number
+	return r.open(r.at(agency, f), leaf)
+}
+
+// open reports what of a cell is not hidden.
+func (r *protection) open(cell *cubeCell, leaf int) (score, counts bool) {
+	if cell == nil || cell.hidden[r.flag(hideScores, leaf)] {
+		return false, false
 	}
-	whole := r.at(top, f)
-	if whole == nil {
-		return false
-	}
-	if !p.asked[byLevel] && p.level == "" {
-		return !whole.hidden[leaf]
-	}
-	level := p.level
-	if p.asked[byLevel] {
-		level = p.levels[place]
-	}
-	return r.showsLevel(level, f, leaf)
+	return true, !cell.hidden[r.flag(hideCounts, leaf)]
 }
 
 // showsLevel decides on what the agencies of a level received, all of them or
 // those within a filter. Within a filter nothing of it may be hidden: then it is
 // a sum of what is shown.
-func (r *protection) showsLevel(level string, f facet, leaf int) bool {
+func (r *protection) showsLevel(level string, f facet, leaf int) (score, counts bool) {
 	all := r.at(r.levelNumber(level), f)
 	if all == nil {
-		return false
+		return false, false
 	}
-	within, open := &cubeCell{n: make([]uint32, len(r.columns))}, true
+	within := r.newCell(cubeKey{})
+	score, counts = true, true
 	for _, a := range r.plan.agencies {
 		cell := r.at(r.receiver(a.Number), f)
 		if a.Level != level || cell == nil {
 			continue
 		}
-		open = open && !cell.hidden[leaf]
-		for i, n := range cell.n {
-			within.n[i] += n
+		if r.baseIn(cell, leaf) > 0 {
+			s, c := r.open(cell, leaf)
+			score, counts = score && s, counts && c
 		}
+		within.add(cell)
 	}
 	if slices.Equal(within.n, all.n) { // there are none outside of the filter
-		return !all.hidden[leaf]
+		return r.open(all, leaf)
 	}
-	return open && r.baseIn(within, leaf) >= r.k
+	score = score && r.baseIn(within, leaf) >= r.k
+	return score, score && counts
 }
 
 // empty reports whether nobody ever answered the survey's index: then there is
 // nothing to hide.
 func (r *protection) empty() bool {
 	whole := r.cells[cubeKey{}]
-	return whole == nil || r.baseIn(whole, len(r.columns)) == 0
+	return whole == nil || !slices.ContainsFunc(whole.n, func(n uint32) bool { return n > 0 })
 }
 
 // hide makes a row look like that of an agency of which nothing is known.
@@ -363,7 +369,7 @@ func (r *protection) protectHead(s *Scores) {
 	}
 	order := func(c ChannelCount) int {
 		channel, _ := response.ParseChannel(c.Channel)
-		return slices.Index(response.Channels[:], channel)
+		return slices.Index(response.Channels, channel)
 	}
 	slices.SortFunc(kept, func(a, b ChannelCount) int { return order(a) - order(b) })
 	s.Channels = kept

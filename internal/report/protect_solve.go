@@ -6,12 +6,13 @@ import "slices"
 // nanoseconds. Chains of lines are short; what would take longer is not looked for.
 const maxSolving = 20_000_000
 
-// solver looks for small cells that follow from all lines together. Lines that
-// each have two hidden cells can still determine one of them, in a chain.
-type solver struct {
+// decision decides on the scores or the counts of one leaf.
+type decision struct {
 	*closing
-	leaf int
-	left int // steps
+	kind, leaf int
+	flag       int // of the two in a cell
+	left       int // steps of solving
+	counts     []int64
 
 	number  []int32 // by a cell's place: its number among the unknown, from 1
 	unknown []*cubeCell
@@ -28,9 +29,91 @@ type term struct {
 	f  float64
 }
 
-// hide finds all small cells that the lines determine, hides another one beside
-// each, and reports whether it hid any.
-func (s *solver) hide() (any bool) {
+// run hides cells until nothing changes.
+func (s *decision) run() {
+	for changed := true; changed; {
+		changed = false
+		for _, line := range s.lines {
+			for s.mend(line) {
+				changed = true
+			}
+		}
+		changed = changed || s.solve()
+	}
+}
+
+// mend hides one more cell of a line that needs it, and reports whether it did.
+func (s *decision) mend(line *cubeLine) bool {
+	total := line.total
+	hidden, shown := 0, 0
+	var cheapest *cubeCell
+	var cost int64
+	for _, part := range line.parts {
+		n := s.baseIn(part, s.leaf)
+		switch {
+		case n == 0:
+		case part.hidden[s.flag]:
+			hidden++
+		default:
+			shown++
+			if price := min(n, lowBase); cheapest == nil || price < cost {
+				cheapest, cost = part, price
+			}
+		}
+	}
+	switch {
+	case hidden+shown == 0:
+		return false
+	case shown == 0: // a total of one part is the same as that
+		same := hidden == 1 && !total.hidden[s.flag] && s.free(total)
+		total.hidden[s.flag] = total.hidden[s.flag] || same
+		return same
+	case total.hidden[s.flag]: // it must not be the sum of what is shown
+		cheapest.hidden[s.flag] = cheapest.hidden[s.flag] || hidden == 0
+		return hidden == 0
+	case hidden == 0, hidden > 1 && s.restIsSafe(line):
+		return false
+	}
+	if s.kind == hideScores && s.free(total) && int64(10+shown) < cost {
+		cheapest = total
+	}
+	cheapest.hidden[s.flag] = true
+	return true
+}
+
+// restIsSafe reports whether all that is hidden of a line together may be known.
+func (s *decision) restIsSafe(line *cubeLine) bool {
+	at := &s.leaves[s.leaf]
+	var most int64
+	for _, column := range at.columns {
+		var n int64
+		for segment := at.first; segment <= at.last; segment++ {
+			i := segment*len(s.columns) + column
+			n += int64(line.total.n[i])
+			for _, part := range line.parts {
+				if !part.hidden[s.flag] {
+					n -= int64(part.n[i])
+				}
+			}
+		}
+		most = max(most, n)
+	}
+	if most < s.k || s.kind == hideScores {
+		return most >= s.k
+	}
+	s.counts = s.addOptions(s.counts[:0], line.total, s.leaf, 1)
+	for _, part := range line.parts {
+		if !part.hidden[s.flag] {
+			s.counts = s.addOptions(s.counts, part, s.leaf, -1)
+		}
+	}
+	return !anySmall(s.counts)
+}
+
+// solve looks for cells that follow from all lines together and must not be
+// known, hides another one beside each, and reports whether it hid any. Lines that
+// each have two hidden cells can still determine one of them, in a chain.
+func (s *decision) solve() (hid bool) {
 	s.collect()
 	core, rest := s.peel()
 	for _, row := range core {
@@ -40,19 +123,23 @@ func (s *solver) hide() (any bool) {
 		s.add(e.row, e.of)
 	}
 	for of, cell := range s.unknown {
-		if s.pivot[of] && len(s.solved[of]) == 0 && s.sensitive(cell, s.leaf) {
-			any = s.hideBeside(cell) || any
+		if !s.pivot[of] || len(s.solved[of]) > 0 {
+			continue
+		}
+		var secret bool
+		if s.counts, secret = s.sensitive(s.counts, cell, s.kind, s.leaf); secret {
+			hid = s.hideBeside(cell) || hid
 		}
 	}
-	return any
+	return hid
 }
 
 // collect numbers the hidden cells and writes lines as equations.
-func (s *solver) collect() {
+func (s *decision) collect() {
 	s.number = make([]int32, len(s.cells))
 	s.unknown, s.rows = nil, nil
 	add := func(row []term, cell *cubeCell, f float64) []term {
-		if !cell.hidden[s.leaf] || s.baseIn(cell, s.leaf) == 0 {
+		if !cell.hidden[s.flag] || s.baseIn(cell, s.leaf) == 0 {
 			return row
 		}
 		if s.number[cell.place] == 0 {
@@ -83,19 +170,19 @@ type equation struct {
 // peel takes out lines with a cell that no other line has, again and again: they
 // say nothing about the cells of the other lines. It returns those that are left,
 // and those taken out, in order. O(terms).
-func (s *solver) peel() (core [][]term, taken []equation) {
+func (s *decision) peel() (core [][]term, taken []equation) {
 	within := make([][]int32, len(s.unknown)) // by number: its lines
 	count := make([]int32, len(s.unknown))
 	for i, row := range s.rows {
 		for _, t := range row {
-			within[t.of] = append(within[t.of], int32(i)) //nolint:gosec // as many as cells
+			within[t.of] = append(within[t.of], int32(i))
 			count[t.of]++
 		}
 	}
 	var single []int32
 	for of, n := range count {
 		if n == 1 {
-			single = append(single, int32(of)) //nolint:gosec // as above
+			single = append(single, int32(of))
 		}
 	}
 	gone := make([]bool, len(s.rows))
@@ -125,7 +212,7 @@ func (s *solver) peel() (core [][]term, taken []equation) {
 
 // add solves a line for a cell, for any when of is below 0, with what is solved
 // already put in.
-func (s *solver) add(row []term, of int32) {
+func (s *decision) add(row []term, of int32) {
 	if s.left < 0 {
 		return
 	}
@@ -166,7 +253,7 @@ func (s *solver) add(row []term, of int32) {
 }
 
 // replace puts what a cell is solved as into the solution of another.
-func (s *solver) replace(other, of int32) {
+func (s *decision) replace(other, of int32) {
 	at := slices.IndexFunc(s.solved[other], func(t term) bool { return t.of == of })
 	if at < 0 {
 		return
@@ -195,7 +282,7 @@ func (s *solver) replace(other, of int32) {
 const zero = 1e-9
 
 // take returns the sums that are not 0, in order, and clears them.
-func (s *solver) take(touched []int32) (out []term) {
+func (s *decision) take(touched []int32) (out []term) {
 	slices.Sort(touched)
 	for _, at := range slices.Compact(touched) {
 		if f := s.sum[at]; f > zero || f < -zero {
@@ -208,11 +295,11 @@ func (s *solver) take(touched []int32) (out []term) {
 
 // hideBeside hides the cheapest cell of a line that holds another, and reports
 // whether there was any to hide.
-func (s *solver) hideBeside(cell *cubeCell) bool {
+func (s *decision) hideBeside(cell *cubeCell) bool {
 	var cheapest *cubeCell
 	var cost int64
 	try := func(other *cubeCell) {
-		if other.hidden[s.leaf] || !s.free(other) {
+		if other.hidden[s.flag] || !s.free(other) {
 			return
 		}
 		if n := s.baseIn(other, s.leaf); n > 0 && (cheapest == nil || n < cost) {
@@ -229,7 +316,7 @@ func (s *solver) hideBeside(cell *cubeCell) bool {
 		}
 	}
 	if cheapest != nil {
-		cheapest.hidden[s.leaf] = true
+		cheapest.hidden[s.flag] = true
 	}
 	return cheapest != nil
 }

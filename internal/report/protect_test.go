@@ -194,7 +194,7 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 		w := tree(t)
 		rng := rand.New(rand.NewPCG(seed, 3))
 		list := atoms(w)
-		counts := make([]float64, len(list))
+		counts, lows := make([]float64, len(list)), make([]float64, len(list))
 		for i, x := range list {
 			if rng.IntN(3) == 0 {
 				continue
@@ -204,7 +204,9 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 				n /= 4
 			}
 			for range n {
-				r := w.answer(0, w.catalog.Agencies.ByNumber(x.agency).ID, months[x.month]+"-07", map[string]string{"signs": []string{"1", "5"}[rng.IntN(2)]})
+				option := rng.IntN(2)
+				lows[i] += float64(1 - option)
+				r := w.answer(0, w.catalog.Agencies.ByNumber(x.agency).ID, months[x.month]+"-07", map[string]string{"signs": []string{"1", "5"}[option]})
 				r.Wave, r.Channel = x.wave, x.channel
 				if x.flagged {
 					r.Flags = 1
@@ -213,9 +215,9 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 			}
 			counts[i] = float64(n)
 		}
-		k, said, by := &known{}, map[string]bool{}, map[string]report.Query{}
+		k, byOption, said, by := &known{}, &known{}, map[string]bool{}, map[string]report.Query{}
 		shown, hidden, refused := 0, 0, 0
-		var small [][]float64
+		var small, smallCounts [][]float64
 		for _, q := range all {
 			if rng.IntN(asked) != 0 {
 				continue
@@ -239,18 +241,30 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 				if row.Agency != "" {
 					said[name], by[name] = open, q
 				}
-				n := 0.0
+				n, low := 0.0, 0.0
 				for j, x := range v {
 					n += x * counts[j]
+					low += x * lows[j]
 				}
+				few := low > 0 && low < 5 || n-low > 0 && n-low < 5
 				switch {
 				case open && int64(n) != row.N:
 					t.Fatalf("seed %d, %+v: got n %d, want %v", seed, q, row.N, n)
 				case open && n < 10:
 					t.Fatalf("seed %d, %+v shows %v answers", seed, q, n)
+				case open && row.FewCounts == (row.Counts != nil):
+					t.Fatalf("seed %d: %+v has counts, or not, and says the opposite", seed, row)
 				case open:
 					shown++
 					k.learn(v)
+					switch {
+					case row.FewCounts && few:
+						smallCounts = append(smallCounts, v)
+					case few:
+						t.Fatalf("seed %d, %+v: %+v shows a small count", seed, q, row)
+					case !row.FewCounts:
+						byOption.learn(v)
+					}
 				default:
 					hidden++
 					if row.N != 0 || row.Counts != nil || row.Low != nil || row.SE != nil || row.State != report.Suppressed || row.Reason != "few_or_none" {
@@ -263,12 +277,18 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 			}
 		}
 		for _, v := range small {
-			if k.tells(v) {
+			if k.tells(v) || byOption.tells(v) {
 				t.Errorf("seed %d: a sum of fewer than ten can be derived: %s", seed, named(list, v))
 				break
 			}
 		}
-		if shown < 50 || hidden < 200 || len(small) < 50 || refused == 0 {
+		for _, v := range smallCounts {
+			if byOption.tells(v) {
+				t.Errorf("seed %d: small counts can be derived: %s", seed, named(list, v))
+				break
+			}
+		}
+		if shown < 50 || hidden < 200 || len(small) < 50 || len(smallCounts) == 0 || len(byOption.rows) == 0 || refused == 0 {
 			t.Errorf("seed %d: %d shown, %d hidden, %d of them small, %d refused: want many", seed, shown, hidden, len(small), refused)
 		}
 	}
@@ -305,8 +325,13 @@ func TestNotPublic(t *testing.T) {
 		}
 	}
 	for _, q := range []report.Query{
-		{From: "2026-01-01", To: "2026-03-31"}, {From: "2026-02-01", To: "2026-02-28"}, {From: "2025-01-01", To: "2025-12-31"},
-		{From: "2026-01-01"}, {From: "2020-01-01", To: "2030-12-31"}, {Channel: "link,qr,kiosk"}, {Channel: "qr", From: "2026-01-01"},
+		{From: "2026-01-01", To: "2026-03-31"},
+		{From: "2026-02-01", To: "2026-02-28"},
+		{From: "2025-01-01", To: "2025-12-31"},
+		{From: "2026-01-01"},
+		{From: "2020-01-01", To: "2030-12-31"},
+		{Channel: "link,qr,kiosk"},
+		{Channel: "qr", From: "2026-01-01"},
 	} {
 		if rows := w.mustPublic(q).Rows; !slices.ContainsFunc(rows, func(r report.Row) bool { return r.Estimate != nil }) {
 			t.Errorf("%+v: nothing is shown", q)

@@ -110,7 +110,8 @@ func TestRatesOfInvitations(t *testing.T) {
 	w := ratesWorld(t)
 	tanChi := w.catalog.Agencies.ByID("tan-chi").Number
 	invited := []invite.Count{
-		{Survey: "sample", Wave: "2026-1", Agency: tanChi, Codes: 60, Revoked: 10}, {Survey: "sample", Wave: "2026-2", Agency: tanChi, Codes: 9},
+		{Survey: "sample", Wave: "2026-1", Agency: tanChi, Codes: 60, Revoked: 10},
+		{Survey: "sample", Wave: "2026-2", Agency: tanChi, Codes: 9},
 		{Survey: "other", Wave: "2026-1", Agency: tanChi, Codes: 9},
 	}
 	one := reached(w.moment().Rates(invited, "vi", true, false), "2026-1", "tan-chi")

@@ -275,10 +275,21 @@ func TestReadReceipt(t *testing.T) {
 		t.Errorf("asked: %+v, %v", q, err)
 	}
 	for _, change := range [][2]string{
-		{`"format": 1`, `"format": 2`}, {`"format": 1`, `"format": "1"`}, {`"survey": "sample"`, `"survey": "other"`},
-		{`"survey": "sample"`, `"survey": "sample", "more": 1`}, {r.Method, strings.ToUpper(r.Method)}, {r.Agencies, r.Agencies[:10]},
-		{"by=agency", "by=agency&by=item"}, {"survey=sample&", ""}, {`"format": "csv"`, `"format": "xlsx"`}, {`"bytes": 3`, `"bytes": -3`},
-		{"}\n", "} {}\n"}, {text, ""}, {text, "[]"}, {text, "{}"}, {text, strings.Repeat(" ", 300<<10)},
+		{`"format": 1`, `"format": 2`},
+		{`"format": 1`, `"format": "1"`},
+		{`"survey": "sample"`, `"survey": "other"`},
+		{`"survey": "sample"`, `"survey": "sample", "more": 1`},
+		{r.Method, strings.ToUpper(r.Method)},
+		{r.Agencies, r.Agencies[:10]},
+		{"by=agency", "by=agency&by=item"},
+		{"survey=sample&", ""},
+		{`"format": "csv"`, `"format": "xlsx"`},
+		{`"bytes": 3`, `"bytes": -3`},
+		{"}\n", "} {}\n"},
+		{text, ""},
+		{text, "[]"},
+		{text, "{}"},
+		{text, strings.Repeat(" ", 300<<10)},
 	} {
 		b := strings.Replace(text, change[0], change[1], -1)
 		if b == text {

@@ -251,13 +251,25 @@ func (m *rowMaker) add(at *place, index uint32, x facet) {
 				about = &m.estimator.items[leaf.column]
 			}
 			m.estimator.judge(row, about, m.current.MinN, &m.numbers)
-			switch {
-			case m.guard != nil && !m.guard.empty() && (row.Estimate == nil && row.Reason != reasonNoFactor || !m.guard.shows(m.place, x, leaf)):
-				m.guard.hide(row)
-			case row.Estimate != nil:
-				row.Counts = m.countsOf(leaf, vector)
-			}
+			m.finish(row, x, leaf, vector)
 		}
+	}
+}
+
+// finish adds the counts to a row, as far as they may be seen, or hides the row.
+func (m *rowMaker) finish(row *Row, x facet, leaf *leaf, vector []int64) {
+	score, counts := true, true
+	if m.guard != nil && !m.guard.empty() {
+		score, counts = m.guard.shows(m.place, x, leaf, row.Series)
+		score = score && (row.Estimate != nil || row.Reason == reasonNoFactor)
+	}
+	switch {
+	case !score:
+		m.guard.hide(row)
+	case row.Estimate != nil && counts:
+		row.Counts = m.countsOf(leaf, vector)
+	case row.Estimate != nil:
+		row.FewCounts = true
 	}
 }
 

@@ -77,10 +77,11 @@ type Row struct {
 	N          int64   // unweighted base: respondents with at least one valid answer to the busiest item
 	EffectiveN float64 // base of the interval: of a composite, the mean base of its items; 0 without an estimate
 	// Counts are those of the valid options, then of the missing codes, in
-	// questionnaire order; nil without an estimate. A composite counts the answers
+	// questionnaire order; nil without an estimate, or with FewCounts. A composite counts the answers
 	// to all its items, so they add up to more than N; it has none where its items
 	// differ in their options.
 	Counts    []Count
+	FewCounts bool     // some are too small for the public, so that all are left out
 	Estimate  *float64 // in the measure's unit; per cent for shares
 	Low, High *float64 // limits of the interval
 	SE        *float64 // standard error in the estimate's unit; nil where there is none

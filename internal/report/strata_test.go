@@ -131,8 +131,14 @@ func TestWeightedScoresAreRecounts(t *testing.T) {
 	for i := range indices {
 		x := &weighing{naive: &naive{world: w, index: &indices[i]}, sampled: sampled, population: population}
 		for _, q := range []report.Query{
-			{}, {By: []string{"item"}}, {By: []string{"factor"}}, {By: []string{"agency"}}, {By: []string{"agency", "item"}, Wave: "2026-1"},
-			{By: []string{"channel", "factor"}}, {By: []string{"month", "item"}, Agency: "H05"}, {By: []string{"level"}, Flags: "without"},
+			{},
+			{By: []string{"item"}},
+			{By: []string{"factor"}},
+			{By: []string{"agency"}},
+			{By: []string{"agency", "item"}, Wave: "2026-1"},
+			{By: []string{"channel", "factor"}},
+			{By: []string{"month", "item"}, Agency: "H05"},
+			{By: []string{"level"}, Flags: "without"},
 		} {
 			q.Index = indices[i].ID
 			for _, row := range w.score(q).Rows {
