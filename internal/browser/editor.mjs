@@ -1,7 +1,7 @@
 // Opens questionnaires in the language server that editors use for YAML, and
 // prints one line of JSON for each thing that was tried.
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -75,7 +75,8 @@ const settings = { yaml: { validate: true, completion: true, hover: true, schema
 send({ method: "workspace/didChangeConfiguration", params: { settings } });
 
 // What we ship has nothing that an editor would underline.
-const shelf = readdirSync(surveys, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name);
+const shelf = readdirSync(surveys, { withFileTypes: true })
+  .filter((e) => e.isDirectory() && existsSync(join(surveys, e.name, "survey.yaml"))).map((e) => e.name);
 const words = (list) => list.map((d) => `${d.line}: ${d.message}`).join("\n");
 await Promise.all(shelf.map(async (name) => {
   const { list } = await open(readFileSync(join(surveys, name, "survey.yaml"), "utf8"), name);

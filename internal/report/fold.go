@@ -64,8 +64,11 @@ func (p *plan) fold(src Source, guard *protection) (*folded, error) {
 	var err error
 	src.Tallies(func(watermark uint64, cells iter.Seq2[tally.Key, *tally.Cell]) {
 		f.watermark = watermark
+		if guard != nil {
+			guard.begin(watermark)
+		}
 		for key, cell := range cells {
-			if err = f.add(key, cell); err == nil && guard != nil {
+			if err = f.add(key, cell); err == nil && guard != nil && !guard.closed {
 				err = guard.count(&key, cell)
 			}
 			if err != nil {

@@ -27,15 +27,18 @@ const reasonHidden = "few_or_none"
 // protection knows which rows the public may see. It belongs to one query.
 type protection struct {
 	*cube
-	plan *plan
-	k    int64
-	node [maxAxes]int // of the filters; -1: the row's own
+	closed bool // the cube is one that was kept
+	kept   *cubes
+	name   cubeName
+	plan   *plan
+	k      int64
+	node   [maxAxes]int // of the filters; -1: the row's own
 }
 
 // newProtection returns nil for the operator's own view. It returns an Invalid
 // error for a query whose answer can't be protected. The tally's cells are then
 // counted with it, and it is closed, before it can say anything.
-func (p *plan) newProtection() (*protection, error) {
+func (p *plan) newProtection(kept *cubes) (*protection, error) {
 	if p.query.Internal {
 		return nil, nil //nolint:nilnil // nothing is protected
 	}
@@ -43,11 +46,18 @@ func (p *plan) newProtection() (*protection, error) {
 	if len(axes) > maxAxes {
 		return nil, notPublic("by", p.query.canonical())
 	}
-	return &protection{cube: p.newCube(axes), plan: p, k: int64(p.current.MinN)}, nil
+	return &protection{cube: p.newCube(axes), kept: kept, name: p.cubeName(axes), plan: p, k: int64(p.current.MinN)}, nil
+}
+
+// begin takes a cube that was kept of the moment that the cells are of, if there is one.
+func (r *protection) begin(watermark uint64) {
+	if kept := r.kept.get(r.plan.catalog, watermark, r.name); kept != nil {
+		r.cube, r.closed = kept, true
+	}
 }
 
 // seal decides what may be seen, after everything is counted.
-func (r *protection) seal() error {
+func (r *protection) seal(watermark uint64) error {
 	for i, x := range r.axes {
 		node, parameter := r.filter(x)
 		if parameter != "" {
@@ -55,10 +65,14 @@ func (r *protection) seal() error {
 		}
 		r.node[i] = node
 	}
+	if r.closed {
+		return nil
+	}
 	if err := r.rollUp(); err != nil {
 		return err
 	}
 	r.close(r.k, publishesAllSame(r.plan.current))
+	r.kept.put(r.plan.catalog, watermark, r.name, r.cube)
 	return nil
 }
 

@@ -10,9 +10,13 @@ import (
 	"hailong/internal/tally"
 )
 
-// Report computes scores from the counts of a [Source]. It keeps nothing between
-// calls, so any number of goroutines may share it.
-type Report struct{ src Source }
+// Report computes scores from the counts of a [Source]. Between calls it keeps
+// nothing but what of the present counts the public may see, up to 128 MB. Any
+// number of goroutines may share it.
+type Report struct {
+	src  Source
+	kept cubes
+}
 
 // New returns a report over a source.
 func New(src Source) *Report { return &Report{src: src} }
@@ -41,7 +45,7 @@ func (r *Report) Score(q Query) (*Scores, error) {
 		if err != nil {
 			return nil, err
 		}
-		guard, err := p.newProtection()
+		guard, err := p.newProtection(&r.kept)
 		if err != nil {
 			return nil, err
 		}
@@ -56,7 +60,7 @@ func (r *Report) Score(q Query) (*Scores, error) {
 			return nil, err
 		}
 		if guard != nil {
-			if err := guard.seal(); err != nil {
+			if err := guard.seal(f.watermark); err != nil {
 				return nil, err
 			}
 		}

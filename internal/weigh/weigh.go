@@ -87,7 +87,7 @@ func Weigh(ctx context.Context, folder Folder, q Query, file Figures) (*Result, 
 		return nil, err
 	}
 	scores, err := report.New(folder).Score(report.Query{
-		Survey: q.Survey, Index: q.Index, Measure: q.Measure, Wave: q.Wave, Flags: q.Flags, Lang: q.Lang, By: []string{"factor"},
+		Survey: q.Survey, Index: q.Index, Measure: q.Measure, Wave: q.Wave, Flags: q.Flags, Lang: q.Lang, By: []string{"factor"}, Internal: true,
 	})
 	if err != nil {
 		return nil, err
