@@ -43,22 +43,36 @@ func (r Range) Width() float64 { return r.High - r.Low }
 // ranges can be a little wider than those of a reader with endless patience; for
 // tables whose sums form a network they are the same.
 //
-// It returns false when rounding kept it from an answer. O(hidden² × sums ×
-// steps) per group of hidden cells that sums connect.
-func (t *Table) Audit(hidden []int) ([]Range, bool) {
-	out := make([]Range, len(hidden))
-	place := make(map[int]int, len(hidden))
-	for i, c := range hidden {
+// It returns false when rounding kept it from an answer, or a group is larger than
+// about 4 000 cells that 1 000 sums connect. O(hidden² × sums × steps) per group of
+// hidden cells that sums connect.
+func (t *Table) Audit(hidden []int) ([]Range, bool) { return t.Ranges(hidden, hidden) }
+
+// Ranges is Audit for some of the hidden cells only, in the order of interest.
+func (t *Table) Ranges(hidden, interest []int) ([]Range, bool) {
+	out := make([]Range, len(interest))
+	place := make(map[int]int, len(interest))
+	for i, c := range interest {
 		place[c] = i
 	}
 	for _, group := range t.groups(hidden) {
-		p := t.program(group)
+		var p *program
 		for k, c := range group {
+			at, wanted := place[c]
+			if !wanted {
+				continue
+			}
+			if p == nil {
+				p = t.program(group)
+			}
+			if p == nil {
+				return nil, false
+			}
 			r, ok := p.bounds(k, math.Inf(1))
 			if !ok {
 				return nil, false
 			}
-			out[place[c]] = r
+			out[at] = r
 		}
 	}
 	return out, true
@@ -81,6 +95,9 @@ func (t *Table) Unsafe(hidden, interest []int, width float64) ([]int, bool) {
 			}
 			if p == nil {
 				p = t.program(group)
+			}
+			if p == nil {
+				return nil, false
 			}
 			r, ok := p.bounds(k, width)
 			if !ok {
@@ -151,7 +168,11 @@ func (t *Table) groups(hidden []int) [][]int {
 	return groups
 }
 
-// program is what a reader knows of some hidden cells; it starts at the truth.
+// maxProgram bounds the numbers of a linear program.
+const maxProgram = 1 << 22
+
+// program is what a reader knows of some hidden cells; it starts at the truth. It
+// returns nil for one that is too large.
 func (t *Table) program(cells []int) *program {
 	index := make(map[int]int, len(cells))
 	x, upper := make([]float64, len(cells)), make([]float64, len(cells))
@@ -166,6 +187,9 @@ func (t *Table) program(cells []int) *program {
 		for k, c := range t.Sums[i].Cells {
 			if j, ok := index[c]; ok {
 				if row == nil {
+					if (len(equations)+1)*len(cells) > maxProgram {
+						return nil
+					}
 					row = make([]float64, len(cells))
 				}
 				row[j] += t.Sums[i].Coefs[k]
