@@ -22,6 +22,8 @@ const places = [
   { name: "list of results", path: "/results" },
   { name: "results", path: "/results/sipas" },
   { name: "results of one agency", path: ({ agency }) => `/results/sipas?agency=${agency}` },
+  { name: "results compared", path: "/results/sipas?wave=demo-3&compare=previous" },
+  { name: "results that can't be compared", path: "/results/sipas?from=2026-01-05&to=2026-02-10&compare=previous" },
   { name: "results of nothing", path: "/results/ddci" },
   { name: "no such page", path: "/nothing" },
   { name: "no such agency", path: "/s/sipas?agency=nowhere" },

@@ -234,12 +234,41 @@ func resultFixtures(q *questionnaire.Questionnaire, lang string) []fixture {
 	bad.Scores, bad.Months, bad.Query.From = scores(0), nil, "x"
 	bad.Scores.Rows = nil
 	bad.Problems = []errs.Problem{{Item: "from", Code: "bad_date"}}
+	compared := resultsInput(q, lang, "/results/sipas?compare=previous&wave=2026-1&from=2026-02-03")
+	compared.Scores, compared.Waves = standing(), []Choice{{Value: "2025-2", Text: "Đợt 2/2025"}, {Value: "2026-1", Text: "Đợt 1/2026"}}
+	compared.Query.Wave, compared.Query.Compare, compared.Query.From = "2026-1", "previous", "2026-02-03"
+	compared.Used = compared.Query
+	compared.Used.From = ""
+	compared.Problems = []errs.Problem{{Item: "from", Code: "not_public"}}
 	return []fixture{
+		{"survey_results_compared", NewSurveyResults(compared)},
 		{"survey_results", NewSurveyResults(resultsInput(q, lang, "/results/sipas"))},
 		{"survey_results_all", NewSurveyResults(all)},
 		{"survey_results_one", NewSurveyResults(one)},
 		{"survey_results_nothing", NewSurveyResults(bad)},
 	}
+}
+
+// standing is scores with ranks, shrunk estimates, roll-ups and changes.
+func standing() *report.Scores {
+	sc := scores(8)
+	sc.SampleType = "probability"
+	rank := 0
+	for i := range sc.Rows {
+		r := &sc.Rows[i]
+		if r.Estimate == nil {
+			continue
+		}
+		r.Change = &report.Change{Value: float64(i) - 2.5, Low: new(float64(i) - 4), High: new(float64(i) - 1), P: new(0.01), Holm: new(float64(i%2) / 10)}
+		r.Shrunk, r.ShrunkLow, r.ShrunkHigh = new(*r.Estimate-1), new(*r.Low+1), new(*r.High-1)
+		if r.Level == "province" {
+			r.MeanOfUnits, r.Units = new(83.5), 6
+		} else if r.State == report.OK {
+			rank++
+			r.Rank, r.Ranked, r.RankLow, r.RankHigh = rank, 5, max(1, rank-2), min(5, rank+2)
+		}
+	}
+	return sc
 }
 
 func profileInput() *ProfileInput {

@@ -98,7 +98,7 @@ type profileBuilder struct {
 func (p *profileBuilder) walk(factors []questionnaire.Factor, depth int) {
 	for i := range factors {
 		f := &factors[i]
-		out := ProfileFactor{Score: ResultRow{Name: f.Title.In(p.lang), Text: named(p.lang, "state.", string(report.NoData)), Pale: true}}
+		out := ProfileFactor{Score: ResultRow{Name: f.Title.In(p.lang), Text: i18n.T(p.lang, "standing.hidden_one", nil), Pale: true}}
 		if r := p.factors[f.ID]; r != nil {
 			out.Score = p.row(r)
 			out.Score.Name, out.Score.Href = f.Title.In(p.lang), ""
@@ -120,7 +120,7 @@ func (p *profileBuilder) item(v *questionnaire.Variable) ProfileItem {
 	r := p.items[v.ID]
 	switch {
 	case r == nil:
-		item.Unscored = named(p.lang, "state.", string(report.NoData))
+		item.Unscored = i18n.T(p.lang, "standing.hidden_one", nil)
 		return item
 	case !scored(r) || len(r.Counts) == 0:
 		item.Unscored = p.row(r).Text

@@ -19,7 +19,7 @@ type SurveyResults struct {
 	Respondents string // how many responses are counted, in words; may be empty
 	Made        Made
 	Breaks      []string // where a series begins anew
-	Listed      []string
+	Listed      []Mistake
 	Indices     []Link
 	Measures    []Link // ways to compute the index; empty when there is one
 	Chips       []Link
@@ -28,13 +28,19 @@ type SurveyResults struct {
 	Sorts       []Link
 	Axis        []Tick
 	Mean        *Mean
-	Rows        []ResultRow // with a score
-	Few         []ResultRow // too few answers, or withheld
-	NoData      []ResultRow // agencies without answers, when they are asked for
-	FewText     string      // how many have too few
-	NoDataText  string      // how many have none
-	ShowAll     string      // link; empty when there is nothing to show
-	HideEmpty   string      // link; empty when nothing is hidden
+	ChartNote   string
+	Interval    IntervalLabel
+	RankNote    string // how ranks are to be read; empty when nothing is ranked
+	Rows        []ResultRow
+	Shrunk      bool     // some row has a shrunk score
+	Changes     *Changes // nil when nothing is compared
+	Units       []UnitsRow
+	Unfinished  []ResultRow // whose score lacks a part, or is held back by a person
+	HiddenText  string      // how many have too few responses, or none
+	Hidden      []ResultRow // these, unless they are too many to list unasked
+	HiddenOpen  bool        // their list was asked for
+	ShowAll     string      // link to their list; empty when it is here
+	HideEmpty   string      // link to the page without the list
 	Part        string      // which part of a long list this is; empty for the whole
 	Previous    string
 	Following   string
@@ -51,18 +57,22 @@ type SurveyResults struct {
 
 // ResultRow is one agency.
 type ResultRow struct {
-	Name     string
-	Href     string // this agency's own results
-	Level    string
-	N        string
-	Estimate string
-	Low      string
-	High     string
-	State    string // in words
-	Text     string // in place of a score, when there is none
-	Pale     bool
-	Dot      *Dot
-	Depth    int // of a factor in its tree
+	Name        string
+	Href        string // this agency's own results
+	Level       string
+	N           string
+	Estimate    string
+	Low         string
+	High        string
+	State       string // in words
+	Text        string // in place of a score, when there is none
+	Pale        bool
+	Dot         *Dot
+	Depth       int // of a factor in its tree
+	Rank        *Rank
+	Shrunk      string // empty without
+	ShrunkRange string
+	Change      *ChangeText
 }
 
 // Dot is a score with its interval, in per cent of the plot's width.
@@ -75,33 +85,11 @@ type Dot struct {
 // Mean is the hairline of the agency above.
 type Mean struct{ X, Text string }
 
-// FilterForm narrows the results.
-type FilterForm struct {
-	Action   string
-	Keep     []Field // parameters that stay
-	Agencies []Choice
-	Levels   []Choice
-	Waves    []Choice
-	Channels []Choice
-	Starts   []Choice // months to begin with; empty: dates are typed
-	Ends     []Choice
-	From     string
-	To       string
-}
-
 // Choice is one entry of a list to choose from.
 type Choice struct {
 	Value    string
 	Text     string
 	Selected bool
-}
-
-// Table lists the rows of all states in the order of the page.
-func (s *SurveyResults) Table() []ResultRow {
-	rows := make([]ResultRow, 0, len(s.Rows)+len(s.Few)+len(s.NoData))
-	rows = append(rows, s.Rows...)
-	rows = append(rows, s.Few...)
-	return append(rows, s.NoData...)
 }
 
 // PageTitle implements [Page].
@@ -133,4 +121,12 @@ func readOrder(sort, dir string) order {
 // scored reports whether a row has a score to draw.
 func scored(r *report.Row) bool {
 	return r.Estimate != nil && (r.State == report.OK || r.State == report.LowBase)
+}
+
+// hidden reports whether a row is of an agency with too few responses, or none:
+// the page treats them alike, because which of the two it is could itself tell
+// what somebody answered. An unfinished score has responses enough, and a reason
+// that says so.
+func hidden(r *report.Row) bool {
+	return r.State == report.Suppressed || r.State == report.NoData && r.Reason == ""
 }

@@ -1,10 +1,8 @@
 package page
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
-	"time"
 
 	"hailong/internal/i18n"
 	"hailong/internal/questionnaire"
@@ -89,11 +87,11 @@ func (b *resultsBuilder) measures(s *SurveyResults) {
 // file is the address of a download of the same scores: everything that narrows
 // them, nothing that only orders the page.
 func (b *resultsBuilder) file(format string) string {
-	q := b.in.Query
+	q := b.used
 	values := url.Values{"by": {"agency"}, "index": {b.in.Scores.Index}, "format": {format}, "lang": {b.lang}}
 	for name, value := range map[string]string{
 		"measure": q.Measure, "agency": q.Agency, "level": q.Level, "from": q.From, "to": q.To, "wave": q.Wave, "channel": q.Channel,
-		"flags": q.Flags,
+		"flags": q.Flags, "compare": q.Compare,
 	} {
 		if value != "" {
 			values.Set(name, value)
@@ -104,7 +102,7 @@ func (b *resultsBuilder) file(format string) string {
 
 // chips lists the filters in use, each a link that takes it away.
 func (b *resultsBuilder) chips(s *SurveyResults) {
-	q := b.in.Query
+	q := b.used
 	add := func(name, label, text string) {
 		if text != "" {
 			s.Chips = append(s.Chips, Link{Text: i18n.T(b.lang, label, nil) + ": " + text, Href: b.address(name, "", "part", "")})
@@ -114,15 +112,24 @@ func (b *resultsBuilder) chips(s *SurveyResults) {
 	if q.Level != "" {
 		add("level", "results.level", named(b.lang, "level.", q.Level))
 	}
-	add("from", "results.from", i18n.Date(b.lang, q.From))
-	add("to", "results.to", i18n.Date(b.lang, q.To))
+	if period := periodOf(q.From, q.To); period != "" {
+		s.Chips = append(s.Chips, Link{
+			Text: i18n.T(b.lang, "standing.time", nil) + ": " + PeriodText(b.lang, period), Href: b.address("from", "", "to", "", "part", ""),
+		})
+	} else {
+		add("from", "results.from", i18n.Date(b.lang, q.From))
+		add("to", "results.to", i18n.Date(b.lang, q.To))
+	}
 	add("wave", "results.wave", textOf(b.in.Waves, q.Wave))
 	add("channel", "results.channel", b.channelNames(q.Channel))
 	if q.Flags == report.FlagsWithout || q.Flags == report.FlagsOnly {
 		add("flags", "results.flags", i18n.T(b.lang, "results.flags_chip_"+q.Flags, nil))
 	}
+	if s.Changes != nil {
+		s.Chips = append(s.Chips, Link{Text: s.Changes.Column, Href: b.address("compare", "", "part", "")})
+	}
 	if len(s.Chips) > 0 {
-		s.Clear = b.address("agency", "", "level", "", "from", "", "to", "", "wave", "", "channel", "", "flags", "", "part", "")
+		s.Clear = b.address("compare", "", "agency", "", "level", "", "from", "", "to", "", "wave", "", "channel", "", "flags", "", "part", "")
 	}
 }
 
@@ -133,62 +140,4 @@ func textOf(choices []Choice, value string) string {
 		}
 	}
 	return value
-}
-
-// filter fills the form that narrows the results.
-func (b *resultsBuilder) filter(s *SurveyResults) {
-	q := b.in.Query
-	f := &s.Filter
-	if u, err := url.Parse(b.in.Frame.URL); err == nil {
-		f.Action = u.Path
-		for _, name := range []string{"lang", "index", "measure", "sort", "dir", "all", "flags"} {
-			if value := u.Query().Get(name); value != "" {
-				f.Keep = append(f.Keep, Field{name, value})
-			}
-		}
-	}
-	f.Agencies = b.choices(b.in.Agencies, cmp.Or(b.in.Parent, q.Agency))
-	f.Waves = b.choices(b.in.Waves, q.Wave)
-	f.Levels = b.choices(b.named("level.", b.in.Levels), q.Level)
-	f.Channels = b.channelChoices()
-	f.From, f.To = q.From, q.To
-	var starts, ends []Choice
-	for _, month := range b.in.Months {
-		first, err := time.Parse("2006-01", month)
-		if err != nil {
-			continue
-		}
-		text := i18n.Month(b.lang, month)
-		starts = append(starts, Choice{Value: first.Format(time.DateOnly), Text: text})
-		ends = append(ends, Choice{Value: first.AddDate(0, 1, -1).Format(time.DateOnly), Text: text})
-	}
-	f.Starts, f.Ends = b.choices(starts, q.From), b.choices(ends, q.To)
-}
-
-func (b *resultsBuilder) named(prefix string, codes []string) []Choice {
-	list := make([]Choice, 0, len(codes))
-	for _, code := range codes {
-		list = append(list, Choice{Value: code, Text: named(b.lang, prefix, code)})
-	}
-	return list
-}
-
-// choices puts "all" before a list and marks what is chosen; a value that is
-// not in the list is added, so that sending the form again keeps it. An empty
-// list stays empty: there is nothing to choose.
-func (b *resultsBuilder) choices(list []Choice, value string) []Choice {
-	if len(list) == 0 {
-		return nil
-	}
-	out := []Choice{{Text: i18n.T(b.lang, "results.any", nil)}}
-	found := value == ""
-	for _, c := range list {
-		c.Selected = value != "" && c.Value == value
-		found = found || c.Selected
-		out = append(out, c)
-	}
-	if !found {
-		out = append(out, Choice{Value: value, Text: value, Selected: true})
-	}
-	return out
 }

@@ -66,8 +66,8 @@ func (b *resultsBuilder) flagged(m *Made) {
 // stays: a way then has only those that it let through.
 func (b *resultsBuilder) mixed(m *Made) {
 	var wanted []string
-	if b.in.Query.Channel != "" {
-		wanted = strings.Split(b.in.Query.Channel, ",")
+	if b.used.Channel != "" {
+		wanted = strings.Split(b.used.Channel, ",")
 	}
 	for _, w := range ways {
 		if !slices.ContainsFunc(b.in.Scores.Channels, func(c report.ChannelCount) bool { return slices.Contains(w.channels, c.Channel) }) {

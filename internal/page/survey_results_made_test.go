@@ -90,7 +90,8 @@ func TestResultsFilterKeepsChannelsAndFlags(t *testing.T) {
 		t.Errorf("kept (-want +got):\n%s", diff)
 	}
 	want := Choice{Value: "link,qr", Text: "Đường dẫn, Mã QR", Selected: true}
-	if got := s.Filter.Channels[len(s.Filter.Channels)-1]; got != want {
+	channels := filterField(t, s, "channel").Choices
+	if got := channels[len(channels)-1]; got != want {
 		t.Errorf("got the choice %+v, want %+v", got, want)
 	}
 	if len(s.Chips) != 2 || s.Chips[1].Href != "/results/sipas?channel=link%2Cqr" || s.Clear != "/results/sipas" {

@@ -28,6 +28,7 @@ func small() *report.Scores {
 		{Agency: "s", AgencyName: "S", N: 9, State: report.Suppressed},
 		{Agency: "w", AgencyName: "W", N: 99, State: report.Withheld},
 		{Agency: "n", AgencyName: "N", State: report.NoData},
+		{Agency: "p", AgencyName: "P", N: 40, State: report.NoData, Reason: "factor_without_data"},
 	}
 	return sc
 }
@@ -78,25 +79,69 @@ func TestResultsStates(t *testing.T) {
 	in := resultsInput(nil, "vi", "/results/sipas")
 	in.Scores = small()
 	s := NewSurveyResults(in)
-	if diff := cmp.Diff([]string{"S", "W"}, names(s.Few)); diff != "" {
+	if diff := cmp.Diff([]string{"N", "S"}, names(s.Hidden)); diff != "" {
 		t.Errorf("without scores (-want +got):\n%s", diff)
 	}
-	for _, r := range s.Few {
-		if r.Estimate != "" || r.Dot != nil {
-			t.Errorf("%s shows a score: %q", r.Name, r.Estimate)
+	if diff := cmp.Diff([]string{"P", "W"}, names(s.Unfinished)); diff != "" {
+		t.Errorf("with a reason (-want +got):\n%s", diff)
+	}
+	for _, r := range append(s.Hidden, s.Unfinished...) {
+		if r.Estimate != "" || r.Dot != nil || r.N != "" {
+			t.Errorf("%s shows a score: %q of %s", r.Name, r.Estimate, r.N)
 		}
 	}
-	if len(s.NoData) != 0 || s.ShowAll != "/results/sipas?all=1" {
-		t.Errorf("got %d rows without data, link %q, want none and a link", len(s.NoData), s.ShowAll)
-	}
-	in.All = true
-	s = NewSurveyResults(in)
-	if got, want := names(s.Table()), 6; len(got) != want {
-		t.Errorf("got %d rows in the table, want %d: %v", len(got), want, got)
+	if s.HiddenOpen || s.ShowAll != "" || s.HideEmpty != "" {
+		t.Errorf("a short list is folded up, without links; got open %t, %q, %q", s.HiddenOpen, s.ShowAll, s.HideEmpty)
 	}
 }
 
-// A suppressed row never shows a number but n, even if a score slipped into it.
+// Nobody can tell which agencies have no response and which have too few: not by
+// their words, their marks or their order.
+func TestHiddenAndEmptyLookTheSame(t *testing.T) {
+	t.Parallel()
+	page := func(first, second report.Row) string {
+		in := resultsInput(nil, "vi", "/results/sipas?sort=n&dir=asc")
+		in.Scores, in.Sort, in.Dir = small(), "n", "asc"
+		first.Agency, first.AgencyName, second.Agency, second.AgencyName = "h1", "Ẩn một", "h2", "Ẩn hai"
+		in.Scores.Rows = append(in.Scores.Rows, first, second)
+		return render(t, NewSurveyResults(in))
+	}
+	empty, few := report.Row{State: report.NoData}, report.Row{State: report.Suppressed, Reason: "few_or_none", N: 9}
+	if diff := cmp.Diff(page(empty, few), page(few, empty)); diff != "" {
+		t.Errorf("the two can be told apart (-one +other):\n%s", diff)
+	}
+	in := resultsInput(survey(t, "sipas"), "vi", "/results/sipas?agency=bn")
+	profile := func(row report.Row) string {
+		row.Item = "access_seats"
+		in.Profile = profileInput()
+		in.Profile.Items.Rows[1] = row
+		return render(t, NewSurveyResults(in))
+	}
+	if diff := cmp.Diff(profile(empty), profile(few)); diff != "" {
+		t.Errorf("the two can be told apart in a profile (-empty +few):\n%s", diff)
+	}
+}
+
+// A list too long to send unasked comes on demand, in the parts of the page.
+func TestHiddenMany(t *testing.T) {
+	t.Parallel()
+	in := resultsInput(nil, "vi", "/results/sipas?part=3")
+	in.Scores = small()
+	for i := range 2 * PartLimit {
+		in.Scores.Rows = append(in.Scores.Rows, report.Row{Agency: fmt.Sprint(i), AgencyName: fmt.Sprintf("Xã %03d", i), State: report.NoData})
+	}
+	s := NewSurveyResults(in)
+	if len(s.Hidden) != 0 || s.ShowAll != "/results/sipas?all=1" || s.Part != "" || s.HiddenText != "402 cơ quan chưa đủ phiếu để công bố" {
+		t.Errorf("got %d names, link %q, part %q, %q", len(s.Hidden), s.ShowAll, s.Part, s.HiddenText)
+	}
+	in.Frame.URL, in.All, in.Part = "/results/sipas?all=1&part=2", true, 2
+	s = NewSurveyResults(in)
+	if len(s.Hidden) != PartLimit || !s.HiddenOpen || s.HideEmpty != "/results/sipas" || s.Previous == "" || s.Following == "" {
+		t.Errorf("got %d names, open %t, link %q, %q, %q", len(s.Hidden), s.HiddenOpen, s.HideEmpty, s.Previous, s.Following)
+	}
+}
+
+// A suppressed row never shows a number, even if a score slipped into it.
 func TestSuppressedStaysHidden(t *testing.T) {
 	t.Parallel()
 	in := resultsInput(nil, "vi", "/results/sipas")
@@ -187,31 +232,6 @@ func TestResultsLinks(t *testing.T) {
 	}
 }
 
-func TestResultsFilter(t *testing.T) {
-	t.Parallel()
-	in := resultsInput(nil, "vi", "/results/sipas?sort=n&agency=zz")
-	in.Query.Agency, in.Query.From, in.Query.To = "zz", "2026-02-01", "2026-02-28"
-	f := NewSurveyResults(in).Filter
-	selected := func(list []Choice) string {
-		for _, c := range list {
-			if c.Selected {
-				return c.Value
-			}
-		}
-		return ""
-	}
-	got := []string{selected(f.Agencies), selected(f.Starts), selected(f.Ends), selected(f.Waves)}
-	if diff := cmp.Diff([]string{"zz", "2026-02-01", "2026-02-28", ""}, got); diff != "" {
-		t.Errorf("chosen (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff([]Field{{"sort", "n"}}, f.Keep); diff != "" {
-		t.Errorf("kept (-want +got):\n%s", diff)
-	}
-	if got, want := f.Action, "/results/sipas"; got != want {
-		t.Errorf("got action %q, want %q", got, want)
-	}
-}
-
 func TestAxis(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -276,7 +296,7 @@ func TestProfileBars(t *testing.T) {
 	if got, want := signs.Missing, ": 31 · Left empty: 2"; !strings.HasSuffix(got, want) {
 		t.Errorf("got %q, want it to end with %q", got, want)
 	}
-	if seats := p.Factors[0].Items[1]; len(seats.Bars) != 0 || seats.Unscored != "n = 4, too few to publish" {
+	if seats := p.Factors[0].Items[1]; len(seats.Bars) != 0 || seats.Unscored != "too few responses to publish" {
 		t.Errorf("too few answers: got %d bars, %q", len(seats.Bars), seats.Unscored)
 	}
 	if got := len(p.Legend); got != 5 {
@@ -293,8 +313,8 @@ func TestProfileOfNothing(t *testing.T) {
 	}
 	in.Profile = &ProfileInput{Name: "X", Factors: &report.Scores{}, Items: &report.Scores{}}
 	s := NewSurveyResults(in)
-	if got := s.Profile.Factors[0].Score.Text; got != "Chưa có phiếu" {
-		t.Errorf("got %q, want it to say that there is no data", got)
+	if got := s.Profile.Factors[0].Score.Text; got != "chưa đủ phiếu để công bố" {
+		t.Errorf("got %q, want it to say that there is too little", got)
 	}
 	render(t, s)
 }

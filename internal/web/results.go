@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -48,6 +49,12 @@ func (s *Server) surveyResults(c *fiber.Ctx) error {
 	}
 	in.Part, _ = strconv.Atoi(c.Query("part")) // anything else is the first part
 	in.Query.By = []string{"agency"}
+	var ok bool
+	in.Query.From, in.Query.To, ok = page.Window(c.Query("period"), in.Query.From, in.Query.To, c.Query("shown"))
+	if !ok {
+		in.Problems = append(in.Problems, errs.Problem{Item: "period", Code: "bad_value"})
+		c.Status(http.StatusUnprocessableEntity)
+	}
 	if err := s.scores(c, &in); err != nil {
 		return err
 	}
@@ -58,29 +65,33 @@ func (s *Server) surveyResults(c *fiber.Ctx) error {
 	return s.render(c, page.NewSurveyResults(in))
 }
 
-// scores fills in what the query asks for. A query with problems shows them,
-// and the results without filters below.
+// scores fills in what the query asks for. A query with problems shows them, and
+// below the results of what is left of it.
 func (s *Server) scores(c *fiber.Ctx, in *page.ResultsInput) error {
-	scores, err := s.report.Score(in.Query)
-	if errs.KindOf(err) == errs.Invalid {
+	in.Used = in.Query
+	scores, err := s.report.Score(in.Used)
+	for range answerTries {
+		if errs.KindOf(err) != errs.Invalid {
+			break
+		}
 		e, status, _ := s.explain(c, err)
 		c.Status(status)
-		in.Problems = e.Problems
-		in.Query = report.Query{Survey: in.Query.Survey, By: in.Query.By, Lang: in.Query.Lang}
-		scores, err = s.report.Score(in.Query)
+		in.Problems = append(in.Problems, newProblems(in, e.Problems)...)
+		in.Used = without(in.Used, e.Problems)
+		scores, err = s.report.Score(in.Used)
 	}
 	if err != nil {
 		return err
 	}
 	in.Scores, in.Digits = scores, export.Digits(scores)
-	a := s.store.Catalog().Agencies.Find(in.Query.Agency, s.today())
+	a := s.store.Catalog().Agencies.Find(in.Used.Agency, s.today())
 	if a == nil {
 		return nil
 	}
 	in.Parent = a.ID
-	in.Profile = &page.ProfileInput{Name: a.Name.In(in.Query.Lang)}
-	one := in.Query
-	one.Level = ""
+	in.Profile = &page.ProfileInput{Name: a.Name.In(in.Used.Lang)}
+	one := in.Used
+	one.Level, one.Compare = "", ""
 	one.By = []string{"factor"}
 	if in.Profile.Factors, err = s.report.Score(one); err != nil {
 		return err
@@ -88,6 +99,83 @@ func (s *Server) scores(c *fiber.Ctx, in *page.ResultsInput) error {
 	one.By = []string{"item"}
 	in.Profile.Items, err = s.report.Score(one)
 	return err
+}
+
+// answerTries is how often something is left out of a query that can't be
+// answered. Each time at least one of its filters goes, and there are fewer.
+const answerTries = 12
+
+// newProblems leaves out what follows only from what was left out of the query:
+// the wave to compare with was chosen.
+func newProblems(in *page.ResultsInput, problems []errs.Problem) []errs.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p errs.Problem) bool {
+		return p.Code == "compare_needs_wave" && in.Query.Wave != "" && in.Used.Wave == ""
+	})
+}
+
+// without leaves out of a query what it can't be answered for, and keeps the
+// rest. What is split too finely altogether loses the finest of what splits it.
+func without(q report.Query, problems []errs.Problem) report.Query {
+	before := filtersOf(q)
+	for _, p := range problems {
+		switch p.Item {
+		case "from", "to": // one of them alone would be another window than that asked for
+			q.From, q.To = "", ""
+		case "by":
+			q = coarser(q)
+		default:
+			if filter := filterOf(&q, p.Item); filter != nil {
+				*filter = ""
+			}
+		}
+	}
+	if filtersOf(q) == before {
+		return report.Query{Survey: q.Survey, By: q.By, Lang: q.Lang}
+	}
+	return q
+}
+
+// filterOf finds the filter that a problem names, nil for none.
+func filterOf(q *report.Query, name string) *string {
+	switch name {
+	case "index":
+		return &q.Index
+	case "measure":
+		return &q.Measure
+	case "agency":
+		return &q.Agency
+	case "level":
+		return &q.Level
+	case "wave":
+		return &q.Wave
+	case "channel":
+		return &q.Channel
+	case "flags":
+		return &q.Flags
+	case "compare":
+		return &q.Compare
+	}
+	return nil
+}
+
+// filtersOf is all that may be left out of a query.
+func filtersOf(q report.Query) [10]string {
+	return [...]string{q.Index, q.Measure, q.Agency, q.Level, q.From, q.To, q.Wave, q.Channel, q.Flags, q.Compare}
+}
+
+// coarser leaves out one of the filters that split the answers.
+func coarser(q report.Query) report.Query {
+	switch {
+	case q.Flags != "":
+		q.Flags = ""
+	case q.Channel != "":
+		q.Channel = ""
+	case q.From+q.To != "":
+		q.From, q.To = "", ""
+	default:
+		q.Wave = ""
+	}
+	return q
 }
 
 // filters lists what the results can be narrowed to.
