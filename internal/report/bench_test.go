@@ -147,3 +147,24 @@ func BenchmarkScore(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSparse is about 147 agencies with few answers by month and wave, where
+// most of what is split is hidden and must not follow from the rest.
+func BenchmarkSparse(b *testing.B) {
+	p := newPlace(b, 147, 30, 24)
+	for key, cell := range p.cells {
+		n := (key.Agency*7 + uint32(key.Period)/31*3 + uint32(key.Channel)*5) % 11
+		for i := range cell.Counts {
+			cell.Counts[i] = (uint32(i)*3 + n) % (1 + n/2)
+		}
+	}
+	for _, by := range []string{"agency", "agency,month", "agency,channel", "agency,month,channel", "channel,month"} {
+		b.Run(by, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := report.New(p).Score(report.Query{Survey: "sample", By: strings.Split(by, ",")}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

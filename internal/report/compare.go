@@ -102,7 +102,7 @@ func compareWaves(rows, earlier []Row) {
 		if before == nil || r.Estimate == nil || before.Estimate == nil || r.Series != before.Series {
 			continue
 		}
-		r.Change = changeOf(r, *before.Estimate, before.SE, before.DF, 0)
+		r.Change = changeOf(r, *before.Estimate, spread(before), before.DF, 0)
 	}
 }
 
@@ -126,10 +126,10 @@ func (p *plan) compareParents(rows []Row) {
 			continue
 		}
 		covariance := 0.0
-		if r.SE != nil && !r.Weighted && !parent.Weighted {
-			covariance = float64(r.N) / float64(parent.N) * *r.SE * *r.SE
+		if se := spread(r); se != nil && !r.Weighted && !parent.Weighted {
+			covariance = float64(r.N) / float64(parent.N) * *se * *se
 		}
-		r.Change = changeOf(r, *parent.Estimate, parent.SE, parent.DF, covariance)
+		r.Change = changeOf(r, *parent.Estimate, spread(parent), parent.DF, covariance)
 	}
 }
 
@@ -153,11 +153,12 @@ func comparePeers(rows []Row) {
 		for _, at := range list {
 			r := &rows[at]
 			sum += *r.Estimate
-			if r.SE == nil {
+			se := spread(r)
+			if se == nil {
 				known = false
 				continue
 			}
-			variance += *r.SE * *r.SE
+			variance += *se * *se
 			df += r.DF
 		}
 		var se *float64
@@ -169,20 +170,32 @@ func comparePeers(rows []Row) {
 			r := &rows[at]
 			covariance := 0.0
 			if known {
-				covariance = *r.SE * *r.SE / k
+				own := spread(r)
+				covariance = *own * *own / k
 			}
 			r.Change = changeOf(r, sum/k, se, df, covariance)
 		}
 	}
 }
 
+// spread returns what an estimate may be off by, as a standard error (error95), nil
+// where it is not known: the standard error of a share of few answers near 100 %
+// is far too small, and would make a difference of everything.
+func spread(r *Row) *float64 {
+	if se, ok := error95(r); ok {
+		return &se
+	}
+	return nil
+}
+
 // changeOf compares a row with another estimate.
 func changeOf(r *Row, other float64, se *float64, df int, covariance float64) *Change {
 	c := &Change{Value: *r.Estimate - other}
-	if r.SE == nil || se == nil {
+	own := spread(r)
+	if own == nil || se == nil {
 		return c
 	}
-	both := math.Sqrt(math.Max(float64(*r.SE**r.SE)+float64(*se**se)-2*covariance, 0))
+	both := math.Sqrt(math.Max(float64(*own**own)+float64(*se**se)-2*covariance, 0))
 	d, ok := stat.Compare(0, 0, float64(df), c.Value, both, float64(r.DF))
 	if !ok {
 		return c

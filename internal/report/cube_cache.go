@@ -24,6 +24,8 @@ type cubes struct {
 	names     []cubeName // the least recently used first
 	kept      map[cubeName]*cube
 	counters  int
+
+	closing sync.Mutex // held while one is closed
 }
 
 // get returns a cube of a moment, nil when there is none.

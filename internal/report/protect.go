@@ -58,6 +58,26 @@ func (r *protection) begin(watermark uint64) {
 
 // seal decides what may be seen, after everything is counted.
 func (r *protection) seal(watermark uint64) error {
+	if err := r.take(r.cube); err != nil || r.closed {
+		return err
+	}
+	// One at a time: each takes all processors, and whoever asks for the same waits.
+	r.kept.closing.Lock()
+	defer r.kept.closing.Unlock()
+	if kept := r.kept.get(r.plan.catalog, watermark, r.name); kept != nil {
+		return r.take(kept)
+	}
+	if err := r.rollUp(); err != nil {
+		return err
+	}
+	r.close(r.k, publishesAllSame(r.plan.current))
+	r.kept.put(r.plan.catalog, watermark, r.name, r.cube)
+	return nil
+}
+
+// take looks up in a cube what the query picks out.
+func (r *protection) take(c *cube) error {
+	r.cube = c
 	for i, x := range r.axes {
 		node, parameter := r.filter(x)
 		if parameter != "" {
@@ -65,14 +85,6 @@ func (r *protection) seal(watermark uint64) error {
 		}
 		r.node[i] = node
 	}
-	if r.closed {
-		return nil
-	}
-	if err := r.rollUp(); err != nil {
-		return err
-	}
-	r.close(r.k, publishesAllSame(r.plan.current))
-	r.kept.put(r.plan.catalog, watermark, r.name, r.cube)
 	return nil
 }
 

@@ -28,6 +28,7 @@ type closing struct {
 	at    []*cubeCell // the cells at hand
 	lines []*cubeLine // of these
 	known []*cubeLine // and of all decided before
+	lined [][]int32   // by a cell's place: the known lines that hold it
 	some  []bool      // of scores, then counts, by leaf: something is hidden
 }
 
@@ -52,6 +53,7 @@ type closing struct {
 func (c *cube) close(k int64, allSame bool) {
 	x := closing{cube: c, k: k, all: allSame, some: make([]bool, 2*len(c.leaves))}
 	cells := c.sorted()
+	x.lined = make([][]int32, len(cells))
 	for size := 0; size <= len(c.axes); size++ {
 		for x.mask = 0; x.mask < 1<<len(c.axes); x.mask++ {
 			if bits.OnesCount(x.mask) == size {
@@ -80,7 +82,14 @@ func (x *closing) run(cells []*cubeCell) {
 			x.addLines(cell)
 		}
 	}
-	x.known = append(x.known, x.lines...)
+	for _, line := range x.lines {
+		at := int32(len(x.known)) //nolint:gosec // as many as cells
+		x.known = append(x.known, line)
+		x.lined[line.total.place] = append(x.lined[line.total.place], at)
+		for _, part := range line.parts {
+			x.lined[part.place] = append(x.lined[part.place], at)
+		}
+	}
 	for kind := range 2 {
 		x.primary(kind)
 		for changed := true; changed; changed = x.across(kind) {
@@ -122,7 +131,7 @@ func (x *closing) decide(kind int) {
 	for range runtime.GOMAXPROCS(0) {
 		wait.Go(func() {
 			for leaf := range leaves {
-				d := &decision{closing: x, kind: kind, leaf: leaf, flag: x.flag(kind, leaf), left: maxSolving}
+				d := &decision{closing: x, kind: kind, leaf: leaf, flag: x.flag(kind, leaf), left: maxSolving / len(x.leaves)}
 				d.run()
 			}
 		})

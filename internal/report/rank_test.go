@@ -156,7 +156,10 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	rows := w.score(report.Query{By: []string{"agency"}, Level: "commune", Wave: "2026-2", Compare: "previous"}).Rows
-	want, _ := stat.Compare(60, 100*math.Sqrt(0.6*0.4/99), 99, 90, 100*math.Sqrt(0.9*0.1/99), 99)
+	before, _ := stat.Wilson(0.6, 100) // wider than by the standard error of 4.92
+	after, _ := stat.Wilson(0.9, 100)
+	half := func(i stat.Interval) float64 { return 50 * (i.High - i.Low) / stat.Z95 }
+	want, _ := stat.Compare(60, math.Max(100*math.Sqrt(0.6*0.4/99), half(before)), 99, 90, math.Max(100*math.Sqrt(0.9*0.1/99), half(after)), 99)
 	c := rows[1].Change
 	if c == nil || c.Value != 30 || math.Abs(*c.Low-want.Low) > 1e-9 || math.Abs(*c.High-want.High) > 1e-9 || math.Abs(*c.P-want.P) > 1e-12 {
 		t.Errorf("got %+v, want %+v", c, want)
