@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"hailong/internal/report"
@@ -24,13 +23,9 @@ type scoreVerifyCommand struct {
 // whether every byte is the same, and if not what the cause is. The log is read
 // from its beginning, and no saved count is used.
 func (c *scoreVerifyCommand) Run(ctx context.Context, env environment) (err error) {
-	b, err := os.ReadFile(c.File)
+	receipt, err := readReceipt(c.File)
 	if err != nil {
-		return fmt.Errorf("receipt: %w; score --survey S --receipt FILE writes one", err)
-	}
-	receipt, err := report.ReadReceipt(b)
-	if err != nil {
-		return fmt.Errorf("%s: %s", c.File, explain(err))
+		return err
 	}
 	con, err := openConsole(ctx, env, c.Data)
 	if err != nil {

@@ -26,6 +26,7 @@ type Console interface {
 	// Plan tells what publishing a questionnaire would do to what is stored.
 	Plan(ctx context.Context, q *questionnaire.Questionnaire) (*questionnaire.Plan, error)
 	Receipts
+	Releases
 	// Quality writes how good the answers are, in csv, csv-excel or json.
 	Quality(ctx context.Context, w io.Writer, q report.QualityQuery, format string) error
 	Indices

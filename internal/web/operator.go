@@ -88,6 +88,7 @@ func NewOperator(ctx context.Context, store Operated, publisher Publisher, log *
 	o.figures(mux)
 	o.receipts(mux)
 	mux.HandleFunc("GET "+pathQuality, o.quality)
+	mux.HandleFunc("POST "+pathAudit, o.audit)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	o.cancel = cancel
 	o.server = &http.Server{
