@@ -15,7 +15,7 @@ func TestFigures(t *testing.T) {
 		data, surveys := stored(t)
 		if running {
 			s := serve(t, data, "--surveys", surveys)
-			defer s.stop(t)
+			t.Cleanup(func() { s.stop(t) })
 		}
 		file := filepath.Join(t.TempDir(), "figures.csv")
 		const header = "figure,agency,period,cell,value,source,checked,note\n"

@@ -36,7 +36,7 @@ func sample() *report.Scores {
 	low.Counts = []report.Count{{Code: "5", N: 0}, {Code: "1", N: 12}, {Code: "skipped", N: 2}}
 	return &report.Scores{
 		Decimals: 2,
-		Survey: "sipas", Title: "SIPAS", Index: "services", IndexTitle: "Dịch vụ", Measure: "satisfied",
+		Survey:   "sipas", Title: "SIPAS", Index: "services", IndexTitle: "Dịch vụ", Measure: "satisfied",
 		MeasureTitle: "Hài lòng", Unit: "%", Versions: []string{"aa11", "bb22"}, Method: "cc33",
 		MethodNote: "QĐ 1001; \"chưa rõ\"", Watermark: math.MaxUint64, GeneratedFor: "survey=sipas&by=agency,month",
 		By: []string{"agency", "month"}, Rollup: "pooled", MinN: 10,

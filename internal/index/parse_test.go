@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -41,8 +42,8 @@ func TestMistakes(t *testing.T) {
 		"no YAML":      {"a: [", nil},
 		"a tab":        {"\ta: 1", nil},
 		"nothing said": {"id: example", []string{"1:1: there is no title; write title: {vi: \"…\", en: \"…\"}", "1:1: nobody says which units are compared; write units: {level: province}, or {listed: true} for those in figures.csv, or a list of {id, name}", "1:1: the index has no indicators; write indicators: with at least one of {id, title, source}"}},
-		"unknown keys": {head + "agregate: sum\nindicators:\n  - {id: a, title: {vi: a, en: a}, sorce: {figure: f}, weigth: 1}\n", []string{
-			"3:1: unknown key \"agregate\"; did you mean \"aggregate\"?", "5:36: unknown key \"sorce\"; did you mean \"source\"?", "5:56: unknown key \"weigth\"; did you mean \"weight\"?",
+		"unknown keys": {head + "agregat: sum\nindicators:\n  - {id: a, title: {vi: a, en: a}, sorce: {figure: f}, weigth: 1}\n", []string{
+			"3:1: unknown key \"agregat\"; did you mean \"aggregate\"?", "5:36: unknown key \"sorce\"; did you mean \"source\"?", "5:56: unknown key \"weigth\"; did you mean \"weight\"?",
 		}},
 		"head": {"id: Other\ntitle: {vi: T}\nunits: {level: province, listed: true}\nperiods: {from: \"2026\", to: \"2025\"}\nrounding: 9\nmin_units: 0\navailable: 2\nfactor: -1\nindicators:\n" + good, []string{
 			"1:5: the index \"Other\" is in the folder \"example\"; give both the same name",
@@ -266,7 +267,7 @@ func TestHashOrder(t *testing.T) {
 	x.Units.List = append(x.Units.List[1:len(x.Units.List):len(x.Units.List)], x.Units.List[0])
 	x.Classes = append(x.Classes[1:len(x.Classes):len(x.Classes)], x.Classes[0])
 	got, err := x.Canonical()
-	if err != nil || string(got) != string(want) {
+	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("got %s, %v; want %s", got, err, want)
 	}
 }

@@ -37,7 +37,7 @@ func NewIndexResults(in IndexResultsInput) *IndexResults {
 		r.Break = i18n.T(b.lang, "index.break", map[string]any{"period": PeriodText(b.lang, in.Scores.Period), "text": in.Scores.Break})
 	}
 	if in.Scores.Watermark > 0 {
-		mark := int64(min(in.Scores.Watermark, math.MaxInt64)) //nolint:gosec // cut off above
+		mark := int64(min(in.Scores.Watermark, math.MaxInt64))
 		r.Watermark = i18n.T(b.lang, "results.watermark", map[string]any{"watermark": mark})
 	}
 	b.periods(r)

@@ -39,56 +39,74 @@ func methodology(lang string) *report.Methodology {
 			{ID: "nps", Title: "NPS", Kind: "nps", Base: "valid"},
 		},
 		Indices: []report.IndexNote{
-			{ID: "services", Title: "Dịch vụ", Measure: "satisfied", Aggregate: "pooled", Note: "Theo QĐ 1001.", Method: hash,
+			{
+				ID: "services", Title: "Dịch vụ", Measure: "satisfied", Aggregate: "pooled", Note: "Theo QĐ 1001.", Method: hash,
 				Breaks:  []report.Break{{Day: "2026-04-01", Of: "all", Reason: "Đổi thang điểm"}},
-				Factors: []report.FactorNote{{ID: "access", Title: "Tiếp cận", Aggregate: "pooled", Items: items}}},
+				Factors: []report.FactorNote{{ID: "access", Title: "Tiếp cận", Aggregate: "pooled", Items: items}},
+			},
 			{ID: "weighted", Title: "Có quyền số", Measure: "net", Aggregate: "weighted_mean", Method: hash, Factors: []report.FactorNote{
 				{ID: "visit", Title: "Đến nơi", Weight: new(0.7), Aggregate: "weighted_mean"},
 				{ID: "access", Title: "Tiếp cận", Depth: 1, Weight: new(1.0), Aggregate: "weighted_mean", Items: append(items[:1:1], other...)},
 				{ID: "cost", Title: "Chi phí", Weight: new(0.3), Aggregate: "pooled", Items: other},
 			}},
-			{ID: "average", Title: "Trung bình", Measure: "mean", Aggregate: "pooled", Method: hash,
-				Factors: []report.FactorNote{{ID: "access", Title: "Tiếp cận", Aggregate: "pooled", Items: items}}},
+			{
+				ID: "average", Title: "Trung bình", Measure: "mean", Aggregate: "pooled", Method: hash,
+				Factors: []report.FactorNote{{ID: "access", Title: "Tiếp cận", Aggregate: "pooled", Items: items}},
+			},
 		},
 		Waves: []report.WaveNote{
 			{SampleType: "opt_in", Interval: "model", Channels: []string{"link", "qr"}, Open: true},
-			{ID: "2026-1", Title: "Đợt 1/2026", Opens: "2026-01-05", Closes: "2026-03-31", SampleType: "probability", Interval: "sampling",
-				Channels: []string{"invitation"}, Invitation: true, MinSeconds: 30, Quotas: 2, Effort: true, Passes: true, Hours: "07:00-17:30"},
+			{
+				ID: "2026-1", Title: "Đợt 1/2026", Opens: "2026-01-05", Closes: "2026-03-31", SampleType: "probability", Interval: "sampling",
+				Channels: []string{"invitation"}, Invitation: true, MinSeconds: 30, Quotas: 2, Effort: true, Passes: true, Hours: "07:00-17:30",
+			},
 			{ID: "2026-2", SampleType: "census", Interval: "none", Channels: []string{"paper"}},
 		},
 		Versions:  []report.VersionNote{{Version: hash, Day: "2026-01-02"}},
 		Responses: 104210, Flagged: 12, Channels: []report.ChannelCount{{Channel: "link", N: 100000}, {Channel: "qr", N: 4210}},
 		First: "2026-01-01", Last: "2026-11-01", Strata: true,
 		Outreach: []report.Outreach{
-			{Period: "", SampleType: "opt_in", Handled: report.People{State: report.NotStated}, Invited: report.People{State: report.NotStated},
-				Started: report.People{State: report.NotCollected}, Finished: report.People{N: 500, State: report.Counted}, Reason: "no_invited"},
-			{Period: "2026-1", SampleType: "probability", Handled: report.People{N: 20000, State: report.Stated},
+			{
+				Period: "", SampleType: "opt_in", Handled: report.People{State: report.NotStated}, Invited: report.People{State: report.NotStated},
+				Started: report.People{State: report.NotCollected}, Finished: report.People{N: 500, State: report.Counted}, Reason: "no_invited",
+			},
+			{
+				Period: "2026-1", SampleType: "probability", Handled: report.People{N: 20000, State: report.Stated},
 				Invited: report.People{N: 2000, State: report.Stated}, Started: report.People{State: report.NotCollected},
 				Finished: report.People{N: 1240, State: report.Counted}, OfHandled: new(6.2), OfInvited: new(62.0), Sheet: &report.Sheet{
 					Complete: report.People{N: 1240, State: report.Counted}, Partial: report.People{State: report.NotCollected},
 					Refused: report.People{N: 300, State: report.Stated}, Unknown: report.People{N: 460, State: report.Derived},
 					Eligible: 0.9876, EligibleBy: report.Derived,
 					Rates: []report.Rate{{Name: "RR1", Formula: "I/(I+P+R+NC+O+U)", Value: 62}, {Name: "RR3", Formula: "I/(I+P+R+NC+O+e·U)", Value: 62.17}},
-				}},
+				},
+			},
 			{Period: "2026-Q3", SampleType: "opt_in", Finished: report.People{State: report.Hidden}, Reason: "hidden"},
 		},
 		Worked: []report.Worked{
-			{Of: "item", ID: "signs", Title: "Biển chỉ dẫn", Agency: "bn", AgencyName: "Tỉnh Bắc Ninh", Rule: report.RuleCodes, Scale: 100, Terms: terms,
-				Over: 1234, Under: 1274, Estimate: 96.8602825745683, Command: "hailong score --survey sipas --agency bn --by item", Published: new(96.8602825745683)},
-			{Of: "factor", ID: "access", Title: "Tiếp cận", Agency: "bn", AgencyName: "Tỉnh Bắc Ninh", Rule: report.RulePooled, Scale: 100,
+			{
+				Of: "item", ID: "signs", Title: "Biển chỉ dẫn", Agency: "bn", AgencyName: "Tỉnh Bắc Ninh", Rule: report.RuleCodes, Scale: 100, Terms: terms,
+				Over: 1234, Under: 1274, Estimate: 96.8602825745683, Command: "hailong score --survey sipas --agency bn --by item", Published: new(96.8602825745683),
+			},
+			{
+				Of: "factor", ID: "access", Title: "Tiếp cận", Agency: "bn", AgencyName: "Tỉnh Bắc Ninh", Rule: report.RulePooled, Scale: 100,
 				Terms: []report.WorkedTerm{
 					{ID: "signs", Text: "Biển chỉ dẫn", N: 1274, Worth: 96.8602825745683, Over: 1234, Under: 1274},
 					{ID: "seats", Text: "Chỗ ngồi", N: 1000, Worth: 50, Over: 500, Under: 1000},
-				}, Over: 1734, Under: 2274, Estimate: 76.2533, Command: "hailong score --survey sipas --agency bn --by factor"},
-			{Of: "index", ID: "services", Title: "Dịch vụ", Agency: "bn", AgencyName: "Tỉnh Bắc Ninh", Rule: report.RuleWeight, Scale: 1,
+				}, Over: 1734, Under: 2274, Estimate: 76.2533, Command: "hailong score --survey sipas --agency bn --by factor",
+			},
+			{
+				Of: "index", ID: "services", Title: "Dịch vụ", Agency: "bn", AgencyName: "Tỉnh Bắc Ninh", Rule: report.RuleWeight, Scale: 1,
 				Terms: []report.WorkedTerm{{ID: "access", Text: "Tiếp cận", N: 1274, Worth: -76.25, Over: -53.375, Under: 0.7}, {ID: "cost", Text: "Chi phí", N: 40, Worth: 30, Over: 9, Under: 0.3}},
-				Over:  -44.375, Under: 1, Estimate: -44.375, Command: "hailong score --survey sipas --agency bn"},
+				Over:  -44.375, Under: 1, Estimate: -44.375, Command: "hailong score --survey sipas --agency bn",
+			},
 		},
 		Reproduce: "hailong score --survey sipas --receipt receipt.json",
-		Receipt: &report.Receipt{Format: 1, Survey: "sipas", Index: "services", Versions: []string{hash}, Method: hash, Watermark: 104210,
+		Receipt: &report.Receipt{
+			Format: 1, Survey: "sipas", Index: "services", Versions: []string{hash}, Method: hash, Watermark: 104210,
 			Query: "survey=sipas&index=services&by=agency&lang=vi", Agencies: hash, Figures: hash,
 			Counts: report.CountsReceipt{Cells: 10, Responses: 104210, SHA256: hash}, Numbers: 1,
-			Result: report.ResultReceipt{Format: "csv", Bytes: 10, SHA256: hash}},
+			Result: report.ResultReceipt{Format: "csv", Bytes: 10, SHA256: hash},
+		},
 	}
 }
 

@@ -215,20 +215,22 @@ func (a *auditTable) add(r *release) {
 	var buffer []int64
 	var order []*cubeCell
 	for _, cell := range r.sorted() {
-		if n := r.baseIn(cell, leaf); n > 0 {
-			order = append(order, cell)
-			place := auditPlace{agency: cell.at.agency, option: -1}
-			for i := range r.axes {
-				place.at[i] = nodes[i][cell.at.node[i]]
-			}
-			hidden := cell.hidden[r.flag(hideScores, leaf)]
-			var secret bool
-			buffer, secret = r.secret(buffer, cell, leaf)
-			a.last[place] = a.put(auditCell{release: r, place: place}, n, hidden, secret && a.kind == hideScores)
-			a.cells++
-			if a.kind == hideCounts {
-				buffer = a.addOptions(buffer, r, cell, leaf, place)
-			}
+		n := r.baseIn(cell, leaf)
+		if n == 0 {
+			continue
+		}
+		order = append(order, cell)
+		place := auditPlace{agency: cell.at.agency, option: -1}
+		for i := range r.axes {
+			place.at[i] = nodes[i][cell.at.node[i]]
+		}
+		hidden := cell.hidden[r.flag(hideScores, leaf)]
+		var secret bool
+		buffer, secret = r.secret(buffer, cell, leaf)
+		a.last[place] = a.put(auditCell{release: r, place: place}, n, hidden, secret && a.kind == hideScores)
+		a.cells++
+		if a.kind == hideCounts {
+			buffer = a.addOptions(buffer, r, cell, leaf, place)
 		}
 	}
 	for _, cell := range order {

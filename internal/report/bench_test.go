@@ -32,7 +32,10 @@ func (p *province) Tallies(f func(uint64, iter.Seq2[tally.Key, *tally.Cell])) {
 	})
 }
 
-func newProvince(b *testing.B) *province { return newPlace(b, 147, 70, 36) }
+func newProvince(b *testing.B) *province {
+	b.Helper()
+	return newPlace(b, 147, 70, 36)
+}
 
 // newPlace is a source of agencies below one, with as many items and cells for each.
 func newPlace(b *testing.B, agencies, items, perAgency int) *province {

@@ -214,39 +214,38 @@ func (s *decision) hideBeside(cell *cubeCell) bool {
 	search := int32(len(s.spent) - 1) //nolint:gosec // at most as many as cells
 	s.seen[cell.place] = search
 	for near := []*cubeCell{cell}; len(near) > 0; {
+		near = s.beside(near, search)
 		var cheapest *cubeCell
-		var cost int64
-		var next []*cubeCell
-		for _, from := range near {
-			for _, at := range s.lined[from.place] {
-				if s.looked[at] == search {
-					continue
-				}
-				s.looked[at] = search
-				line := s.known[at]
-				for i := range len(line.parts) + 1 {
-					other := line.total
-					if i > 0 {
-						other = line.parts[i-1]
-					}
-					n := s.bases[other.place]
-					if n == 0 || s.seen[other.place] == search {
-						continue
-					}
-					s.seen[other.place] = search
-					next = append(next, other)
-					if !other.hidden[s.flag] && s.free(other) && (cheapest == nil || n < cost) {
-						cheapest, cost = other, n
-					}
-				}
+		for _, other := range near {
+			if !other.hidden[s.flag] && s.free(other) && (cheapest == nil || s.bases[other.place] < s.bases[cheapest.place]) {
+				cheapest = other
 			}
 		}
 		if cheapest != nil {
 			cheapest.hidden[s.flag] = true
 			return true
 		}
-		near = next
 	}
 	s.spent[search] = true
 	return false
+}
+
+// beside lists the cells with answers of the lines of some others that a search
+// has not come by yet.
+func (s *decision) beside(near []*cubeCell, search int32) (out []*cubeCell) {
+	for _, from := range near {
+		for _, at := range s.lined[from.place] {
+			if s.looked[at] == search {
+				continue
+			}
+			s.looked[at] = search
+			for _, other := range append(s.known[at].parts, s.known[at].total) {
+				if s.bases[other.place] > 0 && s.seen[other.place] != search {
+					s.seen[other.place] = search
+					out = append(out, other)
+				}
+			}
+		}
+	}
+	return out
 }

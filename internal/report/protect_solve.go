@@ -62,7 +62,7 @@ func (s *decision) determined() []int {
 	}
 	for i := range x {
 		if !solved[i] {
-			x[i] = scramble(uint64(i) + 1) //nolint:gosec // not negative
+			x[i] = scramble(uint64(i) + 1)
 		}
 	}
 	for _, p := range slices.Backward(e.pivots) {
@@ -163,35 +163,52 @@ func solvedFor(row []term, of int32) pivot {
 // of later pivots.
 type eliminator struct {
 	pivots []pivot
-	order  []int32   // by unknown: its place among the pivots, −1: none
-	lines  []int32   // by unknown: how many lines hold it
-	sum    []residue // by unknown; 0 between lines
-	left   *int      // steps
+	order  []int32 // by unknown: its place among the pivots, −1: none
+	lines  []int32 // by unknown: how many lines hold it
+	left   *int    // steps
+
+	sum     []residue // of the line at hand, by unknown; 0 between lines
+	touched []int32   // unknown that it held
+	waiting []uint64  // bits of the pivots that it holds
 }
 
 // add adds a line, and reports whether there was time to. Pivots that the line
 // holds are put in, the earliest first.
 func (e *eliminator) add(row []term) bool {
-	waiting := make([]uint64, len(e.pivots)/64+1)
-	var touched []int32
-	put := func(of int32, f residue) {
-		if at := e.order[of]; at >= 0 {
-			waiting[at/64] |= 1 << (at % 64)
-		}
-		touched = append(touched, of)
-		e.sum[of] = e.sum[of].plus(f)
-	}
+	e.touched = e.touched[:0]
+	e.waiting = append(e.waiting[:0], make([]uint64, len(e.pivots)/64+1)...)
 	for _, t := range row {
 		if t.minus {
-			put(t.of, modulus-1)
+			e.put(t.of, modulus-1)
 		} else {
-			put(t.of, 1)
+			e.put(t.of, 1)
 		}
 	}
-	for word := range waiting {
-		for waiting[word] != 0 {
-			at := word*64 + bits.TrailingZeros64(waiting[word])
-			waiting[word] &= waiting[word] - 1
+	e.reduce()
+	slices.Sort(e.touched)
+	e.touched = slices.Compact(e.touched)
+	e.solve()
+	for _, of := range e.touched {
+		e.sum[of] = 0
+	}
+	return *e.left > 0
+}
+
+// put adds an unknown, times a residue, to the line at hand.
+func (e *eliminator) put(of int32, f residue) {
+	if at := e.order[of]; at >= 0 {
+		e.waiting[at/64] |= 1 << (at % 64)
+	}
+	e.touched = append(e.touched, of)
+	e.sum[of] = e.sum[of].plus(f)
+}
+
+// reduce puts in the pivots that the line at hand holds.
+func (e *eliminator) reduce() {
+	for word := range e.waiting {
+		for e.waiting[word] != 0 {
+			at := word*64 + bits.TrailingZeros64(e.waiting[word])
+			e.waiting[word] &= e.waiting[word] - 1
 			p := &e.pivots[at]
 			f := e.sum[p.of]
 			e.sum[p.of] = 0
@@ -200,33 +217,33 @@ func (e *eliminator) add(row []term) bool {
 			}
 			*e.left -= len(p.terms)
 			for _, t := range p.terms {
-				put(t.of, f.times(t.f))
+				e.put(t.of, f.times(t.f))
 			}
 		}
 	}
+}
+
+// solve makes a pivot of what is left of the line at hand, if anything: of the
+// unknown that fewest lines hold.
+func (e *eliminator) solve() {
 	best := int32(-1)
-	slices.Sort(touched)
-	touched = slices.Compact(touched)
-	for _, of := range touched {
+	for _, of := range e.touched {
 		if e.sum[of] != 0 && (best < 0 || e.lines[of] < e.lines[best]) {
 			best = of
 		}
 	}
-	if best >= 0 {
-		p := pivot{of: best}
-		scale := e.sum[best].negative().inverse()
-		for _, of := range touched {
-			if of != best && e.sum[of] != 0 {
-				p.terms = append(p.terms, weighted{of, e.sum[of].times(scale)})
-			}
+	if best < 0 { // it says nothing new
+		return
+	}
+	p := pivot{of: best}
+	scale := e.sum[best].negative().inverse()
+	for _, of := range e.touched {
+		if of != best && e.sum[of] != 0 {
+			p.terms = append(p.terms, weighted{of, e.sum[of].times(scale)})
 		}
-		e.order[best] = int32(len(e.pivots)) //nolint:gosec // as many as cells
-		e.pivots = append(e.pivots, p)
 	}
-	for _, of := range touched {
-		e.sum[of] = 0
-	}
-	return *e.left > 0
+	e.order[best] = int32(len(e.pivots)) //nolint:gosec // as many as cells
+	e.pivots = append(e.pivots, p)
 }
 
 // residue is a number modulo the prime 2⁶¹ − 1.

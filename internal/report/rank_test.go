@@ -54,11 +54,11 @@ func TestRanks(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", r.Agency, got, x)
 		}
 	}
-	close := league(t, []int{85, 84, 83, 50}, []int{100, 100, 100, 100}).score(report.Query{By: []string{"agency"}, Level: "commune"}).Rows
+	near := league(t, []int{85, 84, 83, 50}, []int{100, 100, 100, 100}).score(report.Query{By: []string{"agency"}, Level: "commune"}).Rows
 	want = []standing{{1, 1, 3, 4, 2}, {2, 1, 3, 4, 2}, {3, 1, 3, 4, 2}, {4, 4, 4, 4, 0}}
 	for i, x := range want {
-		r := &close[i]
-		if got := (standing{r.Rank, r.RankLow, r.RankHigh, r.Ranked, len(report.Alike(close, i))}); got != x {
+		r := &near[i]
+		if got := (standing{r.Rank, r.RankLow, r.RankHigh, r.Ranked, len(report.Alike(near, i))}); got != x {
 			t.Errorf("%s: got %+v, want %+v", r.Agency, got, x)
 		}
 	}

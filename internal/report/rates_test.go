@@ -20,6 +20,7 @@ func (w *world) moment() *report.Moment {
 }
 
 func ratesWorld(t *testing.T) *world {
+	t.Helper()
 	w := newWorld(t, "first.yaml")
 	w.applyEvent(waves("2026-1"))
 	w.same(40, "tan-chi", "2026-03-01", "4")

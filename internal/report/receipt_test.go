@@ -291,7 +291,7 @@ func TestReadReceipt(t *testing.T) {
 		{text, "{}"},
 		{text, strings.Repeat(" ", 300<<10)},
 	} {
-		b := strings.Replace(text, change[0], change[1], -1)
+		b := strings.ReplaceAll(text, change[0], change[1])
 		if b == text {
 			t.Errorf("replacing %q changed nothing", change[0])
 		}

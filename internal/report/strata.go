@@ -166,7 +166,7 @@ type designs struct {
 // of returns the design of a group in a run of segments, and why there is none:
 // a population that is not known, or smaller than its sample.
 func (d *designs) of(place int32, x facet, run *run) (*design, string) {
-	d.design = design{strata: d.design.strata[:0], vectors: d.design.vectors[:0]}
+	d.design = design{strata: d.design.strata[:0], vectors: d.vectors[:0]}
 	clear(d.places)
 	owned := 0
 	for segment := run.first; segment <= run.last; segment++ {

@@ -26,28 +26,32 @@ func worth(o *questionnaire.Option, m *questionnaire.Measure, c *column, reused 
 			return stat.Whole(-100), true
 		}
 		return stat.Whole(0), true
+	case questionnaire.Mean, questionnaire.Score100, questionnaire.NPS:
 	}
 	if o.Value == nil {
 		return stat.Wide{}, false
 	}
-	switch m.Kind {
-	case questionnaire.NPS:
-		switch {
-		case *o.Value >= questionnaire.PromoterFrom:
-			return stat.Whole(100), true
-		case *o.Value <= questionnaire.DetractorTo:
-			return stat.Whole(-100), true
-		}
+	return valueWorth(*o.Value, m.Kind, c)
+}
+
+// valueWorth is worth for measures that count what options are worth.
+func valueWorth(value float64, kind questionnaire.MeasureKind, c *column) (stat.Wide, bool) {
+	switch {
+	case kind == questionnaire.NPS && value >= questionnaire.PromoterFrom:
+		return stat.Whole(100), true
+	case kind == questionnaire.NPS && value <= questionnaire.DetractorTo:
+		return stat.Whole(-100), true
+	case kind == questionnaire.NPS:
 		return stat.Whole(0), true
-	case questionnaire.Score100:
+	case kind == questionnaire.Score100:
 		low, high, ok := ends(c.variable)
 		if !ok {
 			return stat.Wide{}, false
 		}
-		above := stat.Decimal(*o.Value).Add(stat.Decimal(-low))
+		above := stat.Decimal(value).Add(stat.Decimal(-low))
 		return stat.Whole(100).Mul(above).Quo(stat.Decimal(high).Add(stat.Decimal(-low))), true
 	}
-	return stat.Decimal(*o.Value), true
+	return stat.Decimal(value), true
 }
 
 // ends returns the lowest and the highest value of a variable's options, false

@@ -72,28 +72,7 @@ func (x recount) count(s *Store, r *response.Response) {
 // names the pages that they are on.
 func (x recounted) pools(q *questionnaire.Questionnaire, answers []response.Answer, on string) {
 	for i, p := range q.Pools() {
-		var counted, base uint32
-		for place, index := range p.Variables {
-			v, a := q.Variables()[index], answers[index]
-			if (q.Pages[v.Page].Repeat != "") != (on != "") || a.Apart || v.Item.Personal != nil {
-				continue
-			}
-			for o := range v.Options() {
-				chosen := a.Set&(1<<o) != 0
-				if v.Kind == questionnaire.OneOf {
-					chosen = int(a.Option) == o
-				}
-				if a.State == response.Answered && chosen {
-					base++
-					if p.Counts(place, o) {
-						counted++
-					}
-				}
-			}
-			if a.State == response.DontKnow && p.WithDontKnow() {
-				base++
-			}
-		}
+		counted, base := poolSums(q, &p, answers, on)
 		if base == 0 {
 			continue
 		}
@@ -103,6 +82,36 @@ func (x recounted) pools(q *questionnaire.Questionnaire, answers []response.Answ
 			}
 		}
 	}
+}
+
+// poolSums counts one person's answers in the numerator and denominator of a pool.
+func poolSums(q *questionnaire.Questionnaire, p *questionnaire.Pool, answers []response.Answer, on string) (counted, base uint32) {
+	for place, index := range p.Variables {
+		v, a := q.Variables()[index], answers[index]
+		if (q.Pages[v.Page].Repeat != "") != (on != "") || a.Apart || v.Item.Personal != nil {
+			continue
+		}
+		for o := range v.Options() {
+			if chose(&v, &a, o) {
+				base++
+				if p.Counts(place, o) {
+					counted++
+				}
+			}
+		}
+		if a.State == response.DontKnow && p.WithDontKnow() {
+			base++
+		}
+	}
+	return counted, base
+}
+
+// chose reports whether an answer is, or has among others, an option.
+func chose(v *questionnaire.Variable, a *response.Answer, option int) bool {
+	if v.Kind == questionnaire.OneOf {
+		return a.State == response.Answered && int(a.Option) == option
+	}
+	return a.State == response.Answered && a.Set&(1<<option) != 0
 }
 
 func (x recount) cell(key tally.Key) recounted {

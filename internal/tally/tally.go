@@ -143,6 +143,31 @@ func (c *Cell) count(v *questionnaire.Variable, a *response.Answer) {
 	}
 }
 
+// pooled returns how many answers of a variable, by its place in a pool, are in the
+// pool's numerator and denominator.
+func pooled(p *questionnaire.Pool, place int, v *questionnaire.Variable, a *response.Answer) (u, d uint32) {
+	switch {
+	case a.State == response.DontKnow && p.WithDontKnow():
+		return 0, 1
+	case a.State != response.Answered:
+	case v.Kind == questionnaire.OneOf:
+		if p.Counts(place, int(a.Option)) {
+			return 1, 1
+		}
+		return 0, 1
+	case v.Kind == questionnaire.SetOf:
+		for o := range v.Item.Options {
+			if a.Set>>o&1 == 1 {
+				d++
+				if p.Counts(place, o) {
+					u++
+				}
+			}
+		}
+	}
+	return u, d
+}
+
 // addPools counts one person's answers to the variables that are pooled, of
 // pages that repeat or of the others.
 func (c *Cell) addPools(q *questionnaire.Questionnaire, answers []response.Answer, repeated bool) {
@@ -151,28 +176,9 @@ func (c *Cell) addPools(q *questionnaire.Questionnaire, answers []response.Answe
 		p := &pools[i]
 		var u, d uint32
 		for place, index := range p.Variables {
-			v := &variables[index]
-			if v.Item.Personal != nil || q.Repeated(v) != repeated {
-				continue
-			}
-			switch a := &answers[index]; {
-			case a.State == response.DontKnow && p.WithDontKnow():
-				d++
-			case a.State != response.Answered:
-			case v.Kind == questionnaire.OneOf:
-				d++
-				if p.Counts(place, int(a.Option)) {
-					u++
-				}
-			case v.Kind == questionnaire.SetOf:
-				for o := range v.Item.Options {
-					if a.Set>>o&1 == 1 {
-						d++
-						if p.Counts(place, o) {
-							u++
-						}
-					}
-				}
+			if v := &variables[index]; v.Item.Personal == nil && q.Repeated(v) == repeated {
+				counted, base := pooled(p, place, v, &answers[index])
+				u, d = u+counted, d+base
 			}
 		}
 		if d == 0 {
