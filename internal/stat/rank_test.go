@@ -223,3 +223,22 @@ func TestSampleSize(t *testing.T) {
 		t.Errorf("got %v, want 6.7 points", seen)
 	}
 }
+
+// Units that differ no more than chance have no distribution of shares: wherever
+// the search for its ever greater precision ended would be arbitrary.
+func TestBetaBinomialOfEqualUnits(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2][]int64{
+		{{50, 50, 50}, {100, 100, 100}},
+		{{51, 49, 50}, {100, 100, 100}},
+		{{8, 80, 160}, {10, 100, 200}},
+		{{52, 47, 55, 49, 51}, {100, 100, 100, 100, 100}},
+	} {
+		if fit, ok := FitBetaBinomial(c[0], c[1]); ok {
+			t.Errorf("%v of %v: got %+v", c[0], c[1], fit)
+		}
+	}
+	if fit, ok := FitBetaBinomial([]int64{60, 40, 55, 30, 72}, []int64{100, 100, 100, 100, 100}); !ok || fit.Alpha+fit.Beta > 100 {
+		t.Errorf("units that differ: got %+v, %v", fit, ok)
+	}
+}

@@ -54,7 +54,21 @@ func FitBetaBinomial(counted, answers []int64) (BetaBinomial, bool) {
 		}
 	}
 	fit := BetaBinomial{Alpha: math.Exp(u), Beta: math.Exp(v), LogLikelihood: value}
-	return fit, !math.IsNaN(value) && fit.Alpha+fit.Beta < 1e8
+	// Where units differ no more than chance the likelihood creeps up to that of one
+	// share for all, and where the search ends is arbitrary.
+	return fit, value > oneShareLog(y, n)+1e-5
+}
+
+// oneShareLog is the log likelihood of all units having the same share.
+func oneShareLog(y, n []float64) (log float64) {
+	var counted, answers float64
+	for i := range n {
+		counted, answers = counted+y[i], answers+n[i]
+	}
+	if counted == 0 || counted == answers {
+		return 0
+	}
+	return counted*math.Log(counted/answers) + (answers-counted)*math.Log1p(-counted/answers)
 }
 
 // kept leaves units without answers out.
