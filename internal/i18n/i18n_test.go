@@ -17,7 +17,7 @@ var gaps = map[string]any{
 	"survey": "sipas",
 	"min":    1, "max": 1000, "length": 2000, "decimals": 2, "name": "Phường Bắc Giang", "day": "2026-03-05",
 	"id": "a1b2", "at": 17, "seconds": 5, "page": 2, "pages": 7, "text": "x", "query": "q", "shown": 5, "value": "1",
-	"first": 1, "last": 2, "total": 3, "watermark": "12", "low": "1", "high": "2", "label": "l", "n": 3, "when": "hôm nay", "purpose": "p", "days": 30, "version": "1a2b",
+	"first": 1, "last": 2, "total": 3, "watermark": "12", "se": "0.1", "interval": "Wilson", "low": "1", "high": "2", "label": "l", "n": 3, "when": "hôm nay", "purpose": "p", "days": 30, "version": "1a2b",
 	"period": "2026", "spread": "25 %", "draws": 1000, "range": "1–3", "year": "2026", "quarter": "3", "with": "9", "source": "s", "weight": "0.2", "cap": "9",
 	"factor": "10", "numerator": "a", "denominator": "b", "share": "0.9", "full": "90 %", "limit": "1", "points": "2", "what": "services", "figure": "f",
 	"month": "2026-03", "message": "Xin ghi lại.", "agency": "t24",

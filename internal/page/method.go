@@ -313,7 +313,7 @@ func (b *methodBuilder) rules() []string {
 	if b.in.HideSame {
 		list = append(list, b.t("method.rule_all_same"))
 	}
-	return append(list, b.t("method.rule_complementary"), b.t("method.rule_flags"))
+	return append(list, b.t("method.rule_small"), b.t("method.rule_complementary"), b.t("method.rule_flags"))
 }
 
 func (b *methodBuilder) breaks() []string {

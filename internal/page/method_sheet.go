@@ -33,7 +33,14 @@ func (b *methodBuilder) waves(m *Method) {
 			m.Precision = append(m.Precision, named(b.lang, "how.precision_", w.Interval))
 		}
 	}
-	m.Precision = append(m.Precision, b.t("method.precision_methods"), b.t("method.precision_dependent"))
+	m.Precision = append(m.Precision, b.t("method.precision_methods"))
+	for i := range b.in.Measures {
+		if kind := b.in.Measures[i].Kind; kind == "top_box" || kind == "bottom_box" {
+			m.Precision = append(m.Precision, b.t("method.precision_item"), b.t("method.precision_pooled"))
+			break
+		}
+	}
+	m.Precision = append(m.Precision, b.t("method.precision_mean"), b.t("method.precision_dependent"))
 }
 
 func (b *methodBuilder) waveTitle(w *report.WaveNote) string {

@@ -6,6 +6,7 @@ import (
 
 	"hailong/internal/i18n"
 	"hailong/internal/report"
+	"hailong/internal/stat"
 )
 
 // MethodWorked is a number computed with every step.
@@ -19,8 +20,9 @@ type MethodWorked struct {
 	Under   string
 	Formula string
 	Command string
+	Error   string // standard error and interval; empty where there are none
 	Steps   []string
-	R       string // the same in R; empty where it is longer than a line
+	R       string // the same in R; empty where it is longer than some lines
 }
 
 // MethodTerm is a line of the sum.
@@ -71,10 +73,29 @@ func (b *methodBuilder) example(x *report.Worked) MethodWorked {
 		out.Terms = append(out.Terms, line)
 	}
 	out.Formula = b.formula(x, over)
-	if x.Rule == report.RuleCodes {
+	out.Error = b.errorText(x)
+	switch {
+	case x.Rule == report.RuleCodes:
 		out.R = rLine(x)
+	case x.Rule == report.RulePooled && x.Valid != nil && x.Interval == kornGraubard:
+		out.R = rPooled(x)
 	}
 	return out
+}
+
+// The intervals that the examples in R compute.
+const (
+	wilson       = "wilson95"
+	kornGraubard = "kg95"
+)
+
+// errorText words how precise a number is.
+func (b *methodBuilder) errorText(x *report.Worked) string {
+	if x.SE == nil || x.Low == nil || x.High == nil {
+		return ""
+	}
+	return b.t("method.worked_error", "se", i18n.Decimal(b.lang, stat.FormatHalfUp(*x.SE, 4)),
+		"low", b.published(*x.Low), "high", b.published(*x.High), "interval", named(b.lang, "interval.", x.Interval))
 }
 
 // formula writes the division with its numbers, then as published.
@@ -108,7 +129,36 @@ func rLine(x *report.Worked) string {
 	return `x <- read.csv("responses.csv", colClasses = "character")
 v <- x[["` + x.ID + `"]][x$agency %in% ids]
 w <- setNames(c(` + strings.Join(worth, ", ") + `), c(` + strings.Join(codes, ", ") + `))
-` + rNumber(x.Scale) + ` * mean(w[v], na.rm = TRUE)`
+` + rNumber(x.Scale) + ` * mean(w[v], na.rm = TRUE)` + rWilson(x)
+}
+
+// rWilson is the interval of a share of one item.
+func rWilson(x *report.Worked) string {
+	if x.Interval != wilson || x.Valid == nil {
+		return ""
+	}
+	return `
+n <- sum(!is.na(w[v])); p <- mean(w[v], na.rm = TRUE); z <- qnorm(0.975)
+100 * sqrt(p * (1 - p) / (n - 1))                                                             # se
+100 * (p + z^2/(2*n) + c(-1, 1) * z * sqrt(p*(1 - p)/n + z^2/(4*n^2))) / (1 + z^2/n)          # Wilson`
+}
+
+// rPooled is a pooled share with its standard error and interval: a ratio of sums
+// over respondents.
+func rPooled(x *report.Worked) string {
+	var items []string
+	for i := range x.Terms {
+		items = append(items, `"`+x.Terms[i].ID+`"`)
+	}
+	quoted := func(codes []string) string { return `c("` + strings.Join(codes, `", "`) + `")` }
+	return `x <- read.csv("responses.csv", colClasses = "character")
+a <- as.matrix(x[x$agency %in% ids, c(` + strings.Join(items, ", ") + `)])
+counted <- matrix(a %in% ` + quoted(x.Counted) + `, nrow(a)); valid <- matrix(a %in% ` + quoted(x.Valid) + `, nrow(a))
+u <- rowSums(counted); d <- rowSums(valid); u <- u[d > 0]; d <- d[d > 0]; m <- length(d)
+p <- sum(u) / sum(d); v <- m / (m - 1) * sum((u - p * d)^2) / sum(d)^2
+n <- max(colSums(valid)); e <- min(n, p * (1 - p) / v * (qt(0.975, n - 1) / qt(0.975, m - 1))^2)
+100 * c(p, sqrt(v))                                                                           # share, se
+100 * c(qbeta(0.025, e * p, e * (1 - p) + 1), qbeta(0.975, e * p + 1, e * (1 - p)))           # Korn-Graubard`
 }
 
 // rNumber writes a number for a program.

@@ -33,6 +33,16 @@ type Worked struct {
 	Estimate   float64      `json:"estimate"`  // Scale × Over / Under, as published before rounding
 	Command    string       `json:"command"`   // prints the same number
 	Published  *float64     `json:"published"` // as published
+
+	// The error of the published number, and what it takes to compute it again:
+	// the codes in the numerator and in the denominator, of pooled items where all
+	// of them have the same.
+	SE       *float64 `json:"se,omitempty"`
+	Low      *float64 `json:"low,omitempty"`
+	High     *float64 `json:"high,omitempty"`
+	Interval string   `json:"interval,omitempty"`
+	Counted  []string `json:"counted,omitempty"`
+	Valid    []string `json:"valid,omitempty"`
 }
 
 // WorkedTerm is one line of the sum.
@@ -160,8 +170,10 @@ func (w *worker) item(id string) (Worked, bool) {
 	}
 	out := Worked{
 		Of: "item", ID: id, Title: row.ItemText, Agency: w.agency, AgencyName: w.name, Rule: RuleCodes, Scale: w.scale,
-		Command: w.command(byItem), Published: row.Estimate,
+		Command: w.command(byItem),
 	}
+	out.publish(row)
+	out.Counted, out.Valid = w.codes([]string{id})
 	for _, c := range row.Counts {
 		term := WorkedTerm{ID: c.Code, Text: c.Code, N: c.N}
 		o := v.Option(c.Code)
@@ -222,8 +234,9 @@ func (w *worker) group(of, id, title string, how questionnaire.Aggregate, factor
 	}
 	out := Worked{
 		Of: of, ID: id, Title: title, Agency: w.agency, AgencyName: w.name, Scale: w.scale, Rule: RulePooled,
-		Command: w.command(byFactor), Published: row.Estimate,
+		Command: w.command(byFactor),
 	}
+	out.publish(row)
 	if of == "index" {
 		out.Command = w.command(byAgency)
 	}
@@ -231,6 +244,11 @@ func (w *worker) group(of, id, title string, how questionnaire.Aggregate, factor
 	switch {
 	case how != questionnaire.WeightedMean:
 		ok = w.pooled(&out, factors)
+		var pooled []string
+		for _, t := range out.Terms {
+			pooled = append(pooled, t.ID)
+		}
+		out.Counted, out.Valid = w.codes(pooled)
 	case len(items) > 0:
 		out.Rule, out.Scale = RuleMean, 1
 		ok = w.mean(&out, items)
@@ -293,6 +311,43 @@ func (w *worker) weighted(out *Worked, factors []questionnaire.Factor) bool {
 		})
 	}
 	return true
+}
+
+// publish takes over what is published.
+func (x *Worked) publish(r *Row) {
+	x.Published, x.SE, x.Low, x.High, x.Interval = r.Estimate, r.SE, r.Low, r.High, r.Interval
+}
+
+// codes lists the codes that a share of some items counts, and all that are in
+// its denominator; nothing where the items differ, several may be chosen, or the
+// measure is no share.
+func (w *worker) codes(items []string) (counted, valid []string) {
+	if !w.measure.Share() {
+		return nil, nil
+	}
+	for i, id := range items {
+		v := w.m.survey.Current().Questionnaire.Variable(id)
+		if v == nil || v.Kind != questionnaire.OneOf {
+			return nil, nil
+		}
+		var own []string
+		for o := range v.Options() {
+			own = append(own, v.Options()[o].Code)
+		}
+		if w.measure.Base == questionnaire.WithDontKnow {
+			own = append(own, questionnaire.DontKnow)
+		}
+		if i > 0 && !slices.Equal(own, valid) {
+			return nil, nil
+		}
+		valid = own
+	}
+	for _, code := range valid {
+		if slices.Contains(w.measure.Codes, code) {
+			counted = append(counted, code)
+		}
+	}
+	return counted, valid
 }
 
 // agreed is how far a number computed by hand may be from the published one.
