@@ -11,7 +11,7 @@ import (
 type qualityCommand struct {
 	dataFlag
 	Survey string   `help:"Slug of the survey." required:"" placeholder:"S"`
-	By     []string `help:"Rows: agency, channel, or both with a comma between them." default:"agency" placeholder:"KEY"`
+	By     []string `help:"Rows: some of agency, channel, counter, day, with commas between them. Responses by counter and day are how fieldwork goes." default:"agency" placeholder:"KEY"`
 	Lang   string   `help:"Language of names." default:"vi" enum:"vi,en"`
 	Format string   `help:"csv, csv-excel (with a byte order mark) or json." default:"csv" enum:"csv,csv-excel,json"`
 	Output string   `help:"File to write. It appears only when it is whole. Default: standard output." short:"o" placeholder:"FILE" type:"path"`

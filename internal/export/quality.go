@@ -39,6 +39,12 @@ func qualityColumns(q *report.Quality) []qualityColumn {
 	if slices.Contains(q.By, "channel") {
 		text("channel", func(r *report.QualityRow) string { return r.Channel })
 	}
+	if slices.Contains(q.By, "counter") {
+		text("counter", func(r *report.QualityRow) string { return r.Counter })
+	}
+	if slices.Contains(q.By, "day") {
+		text("day", func(r *report.QualityRow) string { return r.Day })
+	}
 	number("responses", func(r *report.QualityRow) int64 { return r.Responses })
 	number("asked", func(r *report.QualityRow) int64 { return r.Asked })
 	share("dont_know_pct", func(r *report.QualityRow) (int64, int64) { return r.DontKnow, r.Asked })

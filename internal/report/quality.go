@@ -24,7 +24,7 @@ type Responses interface {
 // nothing is hidden.
 type QualityQuery struct {
 	Survey string
-	By     []string // agency and channel, or one of them; empty: agency
+	By     []string // some of agency, channel, counter and day; empty: agency
 	Lang   string   // of names
 }
 
@@ -34,6 +34,8 @@ type QualityRow struct {
 	Agency     string
 	AgencyName string
 	Channel    string
+	Counter    string // code; of responses that name none it is empty
+	Day        string // YYYY-MM-DD
 	Responses  int64
 	Flagged    int64
 	Flags      []Count // by reason, each reason once, in order of its bit; a response may have several
@@ -95,7 +97,7 @@ const (
 // Quality reads all responses of a survey and tells how good they are. progress
 // is called now and then with how many of how many events were read, and may be
 // nil. It returns a NotFound [errs.Error] for an unknown survey and an Invalid one
-// for a key that is neither agency nor channel. O(events × answers); memory grows
+// for another key. O(events × answers); memory grows
 // with the number of rows.
 func (r *Report) Quality(ctx context.Context, src Responses, q QualityQuery, progress func(done, total uint64)) (*Quality, error) {
 	through := src.Watermark()
@@ -128,14 +130,15 @@ func (r *Report) Quality(ctx context.Context, src Responses, q QualityQuery, pro
 type qualityKey struct {
 	agency  uint32
 	channel response.Channel
+	counter string
+	day     response.Day
 }
 
 type qualityCounter struct {
-	catalog             *catalog.Catalog
-	survey              *catalog.Survey
-	by                  []string
-	byAgency, byChannel bool
-	lang                string
+	catalog *catalog.Catalog
+	survey  *catalog.Survey
+	by      []string
+	lang    string
 	scales              map[uint32][][]int // by version: indices of variables of each scale
 	rows                map[qualityKey]*qualityRow
 	answers             []float64
@@ -147,19 +150,24 @@ type qualityRow struct {
 	seconds map[uint16]int64 // by time taken; there are few, they are rounded to 5 s
 }
 
+// byCounter splits by the counter where a response was collected.
+const byCounter = "counter"
+
+// qualityKeys is what quality can be split by.
+var qualityKeys = []string{byAgency, byChannel, byCounter, byDay} //nolint:gochecknoglobals // a constant
+
 func newQualityCounter(c *catalog.Catalog, s *catalog.Survey, q QualityQuery) (*qualityCounter, error) {
 	by := q.By
 	if len(by) == 0 {
 		by = []string{byAgency}
 	}
 	for i, key := range by {
-		if (key != byAgency && key != byChannel) || slices.Contains(by[:i], key) {
+		if !slices.Contains(qualityKeys, key) || slices.Contains(by[:i], key) {
 			return nil, errs.Bad(errs.Problem{Item: "by", Code: "unknown_by", Args: map[string]any{"value": key}})
 		}
 	}
 	out := &qualityCounter{
-		catalog: c, survey: s, by: slices.Clone(by), byAgency: slices.Contains(by, byAgency), byChannel: slices.Contains(by, byChannel),
-		lang: q.Lang, scales: map[uint32][][]int{}, rows: map[qualityKey]*qualityRow{},
+		catalog: c, survey: s, by: slices.Clone(by), lang: q.Lang, scales: map[uint32][][]int{}, rows: map[qualityKey]*qualityRow{},
 	}
 	for _, v := range s.Versions {
 		out.scales[v.Number] = scalesOf(v.Questionnaire)
@@ -244,7 +252,7 @@ func (x *QualityRow) over(code string, n, of int64, limit float64) {
 	}
 }
 
-// order puts agencies in the order of the registry, then channels.
+// order puts agencies in the order of the registry, then channels, counters, days.
 func (c *qualityCounter) order() []qualityKey {
 	keys := make([]qualityKey, 0, len(c.rows))
 	for k := range c.rows {
@@ -255,7 +263,7 @@ func (c *qualityCounter) order() []qualityKey {
 		place[a.Number] = i
 	}
 	slices.SortFunc(keys, func(a, b qualityKey) int {
-		return cmp.Or(cmp.Compare(place[a.agency], place[b.agency]), cmp.Compare(a.channel, b.channel))
+		return cmp.Or(cmp.Compare(place[a.agency], place[b.agency]), cmp.Compare(a.channel, b.channel), cmp.Compare(a.counter, b.counter), cmp.Compare(a.day, b.day))
 	})
 	return keys
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"math/bits"
+	"strings"
 
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
@@ -12,11 +13,17 @@ import (
 // row returns the row that a response counts in.
 func (c *qualityCounter) row(x *response.Response) *qualityRow {
 	var key qualityKey
-	if c.byAgency {
-		key.agency = x.Agency
-	}
-	if c.byChannel {
-		key.channel = x.Channel
+	for _, by := range c.by {
+		switch by {
+		case byAgency:
+			key.agency = x.Agency
+		case byChannel:
+			key.channel = x.Channel
+		case byCounter:
+			key.counter = strings.Clone(x.Counter) // the response is used again
+		case byDay:
+			key.day = x.Day
+		}
 	}
 	row := c.rows[key]
 	if row == nil {
@@ -120,6 +127,10 @@ func (c *qualityCounter) result(watermark uint64) *Quality {
 		}
 		if key.channel != 0 {
 			row.Channel = key.channel.String()
+		}
+		row.Counter = key.counter
+		if key.day != 0 {
+			row.Day = key.day.String()
 		}
 		out.Rows = append(out.Rows, row.QualityRow)
 	}

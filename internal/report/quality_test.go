@@ -105,6 +105,10 @@ func TestQuality(t *testing.T) {
 	if got := w.quality("channel"); len(got.Rows) != 2 || got.Rows[0].Channel != "link" || got.Rows[0].Responses != 30 || got.Rows[0].Agency != "" {
 		t.Errorf("by channel: %+v", got.Rows)
 	}
+	w.responses[0].Counter, w.responses[1].Counter = "q1", "q1"
+	if got := w.quality("counter", "day"); len(got.Rows) != 2 || got.Rows[0].Counter != "" || got.Rows[1].Counter != "q1" || got.Rows[1].Responses != 2 || got.Rows[1].Day != "2026-03-01" {
+		t.Errorf("by counter and day: %+v", got.Rows)
+	}
 	if got := w.quality("agency", "channel"); len(got.Rows) != 2 || got.Rows[0].Channel != "qr" {
 		t.Errorf("by both: %+v", got.Rows)
 	}
