@@ -139,9 +139,9 @@ type qualityCounter struct {
 	survey  *catalog.Survey
 	by      []string
 	lang    string
-	scales              map[uint32][][]int // by version: indices of variables of each scale
-	rows                map[qualityKey]*qualityRow
-	answers             []float64
+	scales  map[uint32][][]int // by version: indices of variables of each scale
+	rows    map[qualityKey]*qualityRow
+	answers []float64
 }
 
 type qualityRow struct {
@@ -154,7 +154,7 @@ type qualityRow struct {
 const byCounter = "counter"
 
 // qualityKeys is what quality can be split by.
-var qualityKeys = []string{byAgency, byChannel, byCounter, byDay} //nolint:gochecknoglobals // a constant
+var qualityKeys = []string{byAgency, byChannel, byCounter, byDay}
 
 func newQualityCounter(c *catalog.Catalog, s *catalog.Survey, q QualityQuery) (*qualityCounter, error) {
 	by := q.By
