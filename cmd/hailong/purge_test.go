@@ -24,7 +24,7 @@ func TestPurger(t *testing.T) {
 	ends := response.DayOf(morning)
 	hold := func(id byte, expires response.Day) {
 		t.Helper()
-		if err := s.SaveDraft(t.Context(), draft.ID{id}, expires, []byte("sealed")); err != nil {
+		if err := s.SaveDraft(t.Context(), draft.ID{id}, expires, []byte("sealed"), nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -28,8 +28,9 @@ type Log interface {
 	Secret() [32]byte
 	// Invitation returns what is known of an invitation, false for an unknown one.
 	Invitation(d invite.Digest) (invite.Entry, bool)
-	// SaveDraft makes a sealed draft durable, in the place of the one before.
-	SaveDraft(ctx context.Context, id draft.ID, expires response.Day, sealed []byte) error
+	// SaveDraft makes a sealed draft durable, instead of the one before; the first
+	// one is counted as begun at a place.
+	SaveDraft(ctx context.Context, id draft.ID, expires response.Day, sealed []byte, place *draft.Place) error
 	// Draft returns a sealed draft, nil when there is none.
 	Draft(id draft.ID) ([]byte, error)
 	// DropDraft deletes a draft, which need not be there.

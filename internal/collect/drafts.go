@@ -22,7 +22,29 @@ func (c *Collector) SaveDraft(ctx context.Context, token draft.Token, content *d
 	if err != nil {
 		return fmt.Errorf("save draft: %w", err)
 	}
-	return c.log.SaveDraft(ctx, token.ID(), response.DayOf(c.now())+DraftDays, sealed)
+	today := response.DayOf(c.now())
+	return c.log.SaveDraft(ctx, token.ID(), today+DraftDays, sealed, c.placeOf(content, today))
+}
+
+// placeOf is where a form is begun.
+func (c *Collector) placeOf(content *draft.Content, day response.Day) *draft.Place {
+	p := &draft.Place{Survey: content.Survey, Wave: content.Wave, Day: day}
+	now := c.log.Catalog()
+	if s := now.Survey(content.Survey); s != nil && p.Wave == "" {
+		if open := s.OpenWaves(); len(open) == 1 {
+			p.Wave = open[0].ID
+		}
+	}
+	if a := now.Agencies.ByID(content.Agency); a != nil {
+		p.Agency = a.Number
+	}
+	if channel, ok := response.ParseChannel(content.Channel); ok {
+		p.Channel = channel
+	}
+	if response.ValidCounter(content.Counter) {
+		p.Counter = content.Counter
+	}
+	return p
 }
 
 // Draft opens a draft. It returns nil when there is none, or none any more.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hailong/internal/draft"
+	"hailong/internal/response"
 )
 
 // tokenOf makes a token that only looks random.
@@ -83,5 +84,36 @@ func TestDrafts(t *testing.T) {
 	want(other, nil)
 	if err := w.collector.DropDraft(t.Context(), other); err != nil {
 		t.Error("what is gone can be dropped again: ", err)
+	}
+}
+
+// A draft counts where it is begun: in the only wave that is open, of the agency
+// and by the channel that the form says, as far as these exist.
+func TestDraftsAreCounted(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.publish(t, "first.yaml")
+	w.openWave(t, "1")
+	for i, c := range []*draft.Content{
+		{Survey: "trial", Agency: "tan-chi", Channel: "kiosk", Counter: "q1", Values: map[string][]string{"level": {"4"}}},
+		{Survey: "trial", Agency: "tan-chi", Channel: "kiosk", Counter: "q1", Values: map[string][]string{"level": {"5"}}},
+		{Survey: "trial", Agency: "nobody", Channel: "smoke", Counter: "no such counter", Values: map[string][]string{"level": {"5"}}},
+	} {
+		if err := w.collector.SaveDraft(t.Context(), tokenOf(t, byte(i)), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := w.store.Begun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := got[0].Day
+	number := w.store.Catalog().Agencies.ByID("tan-chi").Number
+	want := []draft.Begun{
+		{Place: draft.Place{Survey: "trial", Wave: "1", Day: day}, Forms: 1},
+		{Place: draft.Place{Survey: "trial", Wave: "1", Agency: number, Day: day, Channel: response.Kiosk, Counter: "q1"}, Forms: 2},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || day == 0 {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -100,26 +100,35 @@ func (b *methodBuilder) people(p report.People) string {
 	return named(b.lang, "how.people_", p.State)
 }
 
+// reached lists how many people there were, and what shares finished.
+func (b *methodBuilder) reached(o *report.Outreach) []Named {
+	list := []Named{
+		{b.t("method.handled"), b.people(o.Handled)},
+		{b.t("method.invited"), b.people(o.Invited)},
+		{b.t("method.started"), b.people(o.Started)},
+		{b.t("method.finished"), b.people(o.Finished)},
+	}
+	if o.OfStarted != nil {
+		list = append(list, Named{b.t("method.of_started"), b.percent(*o.OfStarted)})
+	}
+	if o.OfHandled != nil {
+		list = append(list, Named{b.t("method.of_handled"), b.percent(*o.OfHandled)})
+	}
+	if o.OfInvited != nil {
+		name := b.t("method.of_invited")
+		if o.SampleType == questionnaire.OptIn {
+			name = b.t("method.participation")
+		}
+		list = append(list, Named{name, b.percent(*o.OfInvited)})
+	}
+	return list
+}
+
 func (b *methodBuilder) outreach(m *Method) {
 	formulas := false
 	for i := range b.in.Outreach {
 		o := &b.in.Outreach[i]
-		out := MethodOutreach{Period: b.period(o.Period), Counts: []Named{
-			{b.t("method.handled"), b.people(o.Handled)},
-			{b.t("method.invited"), b.people(o.Invited)},
-			{b.t("method.started"), b.people(o.Started)},
-			{b.t("method.finished"), b.people(o.Finished)},
-		}}
-		if o.OfHandled != nil {
-			out.Counts = append(out.Counts, Named{b.t("method.of_handled"), b.percent(*o.OfHandled)})
-		}
-		if o.OfInvited != nil {
-			name := b.t("method.of_invited")
-			if o.SampleType == questionnaire.OptIn {
-				name = b.t("method.participation")
-			}
-			out.Counts = append(out.Counts, Named{name, b.percent(*o.OfInvited)})
-		}
+		out := MethodOutreach{Period: b.period(o.Period), Counts: b.reached(o)}
 		if o.Reason != "" {
 			out.Reason = named(b.lang, "how.no_rates_", o.Reason)
 		}

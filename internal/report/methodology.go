@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"hailong/internal/figure"
-	"hailong/internal/invite"
 	"hailong/internal/questionnaire"
 	"hailong/internal/response"
 )
@@ -118,7 +117,7 @@ type VersionNote struct {
 
 // Methodology describes the survey as of the moment, in a language of the
 // questionnaire. invited is as in [Moment.Rates].
-func (m *Moment) Methodology(lang string, invited []invite.Count) (*Methodology, error) {
+func (m *Moment) Methodology(lang string, reach Reach) (*Methodology, error) {
 	q := m.survey.Current().Questionnaire
 	if !slices.Contains(q.Languages, lang) && len(q.Languages) > 0 {
 		lang = q.Languages[0]
@@ -147,7 +146,7 @@ func (m *Moment) Methodology(lang string, invited []invite.Count) (*Methodology,
 		out.Strata = out.Strata || f.ID == figure.Population && f.There
 	}
 	m.collected(out)
-	out.Outreach = m.Rates(invited, lang, false, false)
+	out.Outreach = m.Rates(reach, lang, false, false)
 	return out, m.indices(out, lang)
 }
 

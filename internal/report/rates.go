@@ -5,6 +5,7 @@ import (
 
 	"hailong/internal/agency"
 	"hailong/internal/catalog"
+	"hailong/internal/draft"
 	"hailong/internal/figure"
 	"hailong/internal/invite"
 	"hailong/internal/questionnaire"
@@ -39,9 +40,10 @@ type Outreach struct {
 	SampleType string `json:"sample_type"` // of the wave, or the weakest of all waves
 	Handled    People `json:"handled"`     // dossiers
 	Invited    People `json:"invited"`
-	Started    People `json:"started"`  // always NotCollected: who leaves a form leaves no trace
+	Started    People `json:"started"`  // finished, and begun with an answer and left, or not finished yet
 	Finished   People `json:"finished"` // responses
 
+	OfStarted *float64 `json:"finished_of_started"` // per cent
 	OfHandled *float64 `json:"finished_of_handled"` // per cent
 	OfInvited *float64 `json:"finished_of_invited"` // per cent
 	Sheet     *Sheet   `json:"aapor,omitempty"`
@@ -71,9 +73,8 @@ type Rate struct {
 }
 
 // Rates returns how many were reached, period by period: of every wave, and of
-// every year, quarter and month that figures name. invited are the invitations
-// that the platform issued (store.Store.Invitations); a figure of the same name
-// goes before them. The first line of a period is about all agencies together;
+// every year, quarter and month that figures name. A figure of invited people goes
+// before the invitations that the platform issued. The first line of a period is about all agencies together;
 // with byAgency each agency with answers or figures follows, where fewer answers
 // than the publication limit are hidden unless internal is set.
 //
@@ -81,8 +82,8 @@ type Rate struct {
 // those of the agencies directly below are added up, if all that have answers
 // have one. Counts by counter are not kept, and by day only where the
 // questionnaire's grain is the day. O(periods × (cells + agencies)).
-func (m *Moment) Rates(invited []invite.Count, lang string, byAgency, internal bool) []Outreach {
-	b := &outreach{m: m, invited: invited, figures: m.catalog.Figures, minN: int64(m.survey.Current().Questionnaire.MinN)}
+func (m *Moment) Rates(reach Reach, lang string, byAgency, internal bool) []Outreach {
+	b := &outreach{m: m, reach: reach, figures: m.catalog.Figures, minN: int64(m.survey.Current().Questionnaire.MinN)}
 	if internal {
 		b.minN = 0
 	}
@@ -102,12 +103,19 @@ func (m *Moment) Rates(invited []invite.Count, lang string, byAgency, internal b
 	return out
 }
 
+// Reach is what the platform knows of people who did not answer.
+type Reach struct {
+	Invited []invite.Count // invitations that it issued (store.Store.Invitations)
+	Begun   []draft.Begun  // forms that were begun (store.Store.Begun); nil: not counted
+}
+
 type outreach struct {
 	m        *Moment
 	figures  *figure.Table
-	invited  []invite.Count
+	reach    Reach
 	minN     int64
 	finished []int64 // by agency number, with all that is below, in the period at hand
+	left     []int64 // the same, of forms that were begun and did not become responses
 }
 
 // span is a period of outreach.
@@ -151,7 +159,16 @@ func (b *outreach) periods() []outreachPeriod {
 // count adds up the responses of a period, each agency with all that is below it.
 func (b *outreach) count(p outreachPeriod) {
 	registry := b.m.catalog.Agencies
-	b.finished = make([]int64, registry.Len()+1)
+	b.finished, b.left = make([]int64, registry.Len()+1), make([]int64, registry.Len()+1)
+	for i := range b.reach.Begun {
+		x := &b.reach.Begun[i]
+		if x.Survey != b.m.survey.Slug || p.wave != nil && x.Wave != p.wave.ID || p.wave == nil && (x.Day < p.from || x.Day > p.to) {
+			continue
+		}
+		for a := registry.ByNumber(x.Agency); a != nil; a = registry.ByID(a.Parent) {
+			b.left[a.Number] += int64(x.Forms) - int64(x.Finished) //nolint:gosec // far fewer than 2^63
+		}
+	}
 	for i := range b.m.cells {
 		key := &b.m.cells[i].key
 		if p.wave != nil && key.Wave != p.wave.Number || p.wave == nil && (key.Period < p.from || key.Period > p.to) {
@@ -200,24 +217,29 @@ func (b *outreach) sum(id string, p outreachPeriod, agencies []*agency.Agency) P
 func (b *outreach) line(p outreachPeriod, a *agency.Agency, top []*agency.Agency, lang string) Outreach {
 	out := Outreach{Period: p.name, SampleType: b.m.sampleType(p.wave), Started: People{State: NotCollected}}
 	get := func(id string) People { return b.sum(id, p, top) }
-	var finished int64
+	var finished, left int64
 	if a != nil {
 		out.Agency, out.AgencyName = a.ID, a.Name.In(lang)
 		get = func(id string) People { return b.figureOf(id, p, a) }
-		finished = b.finished[a.Number]
+		finished, left = b.finished[a.Number], b.left[a.Number]
 	}
 	for _, t := range top {
-		finished += b.finished[t.Number]
+		finished, left = finished+b.finished[t.Number], left+b.left[t.Number]
 	}
 	out.Finished = People{N: finished, State: Counted}
 	out.Handled, out.Invited = get(figure.Handled), get(figure.Invited)
 	if !out.Invited.known() && p.wave != nil {
 		out.Invited = b.issued(p.wave, a)
 	}
+	if b.reach.Begun != nil {
+		// More may be finished than begun in a period, by those who began before it.
+		out.Started = People{N: finished + max(left, 0), State: Counted}
+	}
 	if finished < b.minN {
-		out.Finished, out.Reason = People{State: Hidden}, Hidden
+		out.Finished, out.Started, out.Reason = People{State: Hidden}, People{State: Hidden}, Hidden
 		return out
 	}
+	out.OfStarted = perCent(finished, out.Started)
 	out.OfHandled, out.OfInvited = perCent(finished, out.Handled), perCent(finished, out.Invited)
 	out.Sheet, out.Reason = b.sheet(finished, out.Invited, get, b.eligibleShare(p, a, top))
 	return out
@@ -227,7 +249,7 @@ func (b *outreach) line(p outreachPeriod, a *agency.Agency, top []*agency.Agency
 func (b *outreach) issued(w *catalog.Wave, within *agency.Agency) People {
 	registry := b.m.catalog.Agencies
 	total := People{State: NotStated}
-	for _, c := range b.invited {
+	for _, c := range b.reach.Invited {
 		a := registry.ByNumber(c.Agency)
 		if c.Survey != b.m.survey.Slug || c.Wave != w.ID || a == nil || within != nil && !registry.IsWithin(a, within) {
 			continue

@@ -6,8 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"hailong/internal/draft"
 	"hailong/internal/invite"
 	"hailong/internal/report"
+	"hailong/internal/response"
 )
 
 func (w *world) moment() *report.Moment {
@@ -49,7 +51,7 @@ func TestRates(t *testing.T) {
 		"ineligible,tan-chi,2026-1,,10,so-noi-vu,yes,", "eligible_share,tan-chi,2026-1,,0.5,so-noi-vu,yes,",
 		"invited,bac-ninh,2026-Q1,,600,so-noi-vu,yes,", "handled,tan-chi,2026-02,,7,so-noi-vu,no,",
 	)
-	got := w.moment().Rates(nil, "vi", true, false)
+	got := w.moment().Rates(report.Reach{}, "vi", true, false)
 
 	one := reached(got, "2026-1", "tan-chi")
 	if one == nil || one.Sheet == nil {
@@ -96,11 +98,39 @@ func TestRates(t *testing.T) {
 	if few.Finished != (report.People{State: report.Hidden}) || few.OfHandled != nil || few.Reason != report.Hidden {
 		t.Errorf("five responses: %+v", few)
 	}
-	if mine := reached(w.moment().Rates(nil, "vi", true, true), "2026-1", "ha-noi"); mine.Finished.N != 5 {
+	if mine := reached(w.moment().Rates(report.Reach{}, "vi", true, true), "2026-1", "ha-noi"); mine.Finished.N != 5 {
 		t.Errorf("five responses, internally: %+v", mine)
 	}
 	if month := reached(got, "2026-02", "tan-chi"); month == nil || month.Handled.N != 7 || month.Finished.State != report.Hidden {
 		t.Errorf("a month without answers: %+v", month)
+	}
+}
+
+// TestRatesOfBegun: who began a form and left it is counted as having started;
+// what is hidden of those who finished is hidden of them, too.
+func TestRatesOfBegun(t *testing.T) {
+	t.Parallel()
+	w := ratesWorld(t)
+	day, _ := response.ParseDay("2026-02-20")
+	number := func(id string) uint32 { return w.catalog.Agencies.ByID(id).Number }
+	begun := []draft.Begun{
+		{Place: draft.Place{Survey: "sample", Wave: "2026-1", Agency: number("tan-chi"), Day: day}, Forms: 30, Finished: 20},
+		{Place: draft.Place{Survey: "sample", Wave: "2026-1", Agency: number("tan-chi"), Day: day + 1, Counter: "q1"}, Forms: 1, Finished: 11},
+		{Place: draft.Place{Survey: "sample", Wave: "2026-1", Agency: number("kinh-bac"), Day: day}, Forms: 5},
+		{Place: draft.Place{Survey: "sample", Wave: "2026-2", Agency: number("kinh-bac"), Day: day}, Forms: 50},
+		{Place: draft.Place{Survey: "other", Wave: "2026-1", Agency: number("kinh-bac"), Day: day}, Forms: 50},
+	}
+	got := w.moment().Rates(report.Reach{Begun: begun}, "vi", true, false)
+	for agency, want := range map[string]report.People{
+		"tan-chi": {N: 40, State: report.Counted}, "kinh-bac": {N: 25, State: report.Counted}, "bac-ninh": {N: 65, State: report.Counted},
+		"ha-noi": {State: report.Hidden}, "": {N: 70, State: report.Counted},
+	} {
+		if one := reached(got, "2026-1", agency); one.Started != want || want.N > 0 && *one.OfStarted > 100 {
+			t.Errorf("%q: got %+v, want %+v", agency, one.Started, want)
+		}
+	}
+	if one := reached(got, "2026-1", "kinh-bac"); *one.OfStarted != 80 {
+		t.Errorf("20 of 25: got %v", *one.OfStarted)
 	}
 }
 
@@ -115,12 +145,12 @@ func TestRatesOfInvitations(t *testing.T) {
 		{Survey: "sample", Wave: "2026-2", Agency: tanChi, Codes: 9},
 		{Survey: "other", Wave: "2026-1", Agency: tanChi, Codes: 9},
 	}
-	one := reached(w.moment().Rates(invited, "vi", true, false), "2026-1", "tan-chi")
+	one := reached(w.moment().Rates(report.Reach{Invited: invited}, "vi", true, false), "2026-1", "tan-chi")
 	if one.Invited != (report.People{N: 50, State: report.Counted}) || *one.OfInvited != 80 || one.Sheet.Unknown.N != 10 {
 		t.Errorf("got %+v", one)
 	}
 	w.figures("invited,tan-chi,2026-1,,30,so-noi-vu,yes,")
-	one = reached(w.moment().Rates(invited, "vi", true, false), "2026-1", "tan-chi")
+	one = reached(w.moment().Rates(report.Reach{Invited: invited}, "vi", true, false), "2026-1", "tan-chi")
 	if one.Invited.N != 30 || one.Sheet != nil || one.Reason != "more_than_invited" {
 		t.Errorf("fewer invited than answered: %+v", one)
 	}
@@ -134,7 +164,7 @@ func TestMethodology(t *testing.T) {
 		w := newWorld(t, version)
 		w.applyEvent(waves("2026-1"))
 		w.applyEvent(waves("2026-2"))
-		m, err := w.moment().Methodology("vi", nil)
+		m, err := w.moment().Methodology("vi", report.Reach{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +172,7 @@ func TestMethodology(t *testing.T) {
 			t.Errorf("%s: nobody answered: %+v", version, m.Worked)
 		}
 		w.add(w.random(900, 5)...)
-		m, err = w.moment().Methodology("en", nil)
+		m, err = w.moment().Methodology("en", report.Reach{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +200,7 @@ func TestMethodologyLeavesOutWhatDoesNotAddUp(t *testing.T) {
 	t.Parallel()
 	w := ratesWorld(t)
 	w.figures("population,tan-chi,2026-1,,4000,so-noi-vu,yes,", "population,kinh-bac,2026-1,,100,so-noi-vu,yes,")
-	m, err := w.moment().Methodology("vi", nil)
+	m, err := w.moment().Methodology("vi", report.Reach{})
 	if err != nil {
 		t.Fatal(err)
 	}

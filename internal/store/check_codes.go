@@ -54,8 +54,12 @@ func (c *checker) compareCodes() error {
 	return nil
 }
 
-// drafts checks the drafts: that they are whole, not what they say.
+// drafts checks the drafts and how many were begun: that they are whole, not what
+// they say.
 func (c *checker) drafts(tx *bolt.Tx) error {
+	if _, err := readBegun(tx); err != nil {
+		return fmt.Errorf("forms that were begun: %w", err)
+	}
 	b := tx.Bucket(bucketDrafts)
 	if b == nil {
 		return nil

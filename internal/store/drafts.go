@@ -35,15 +35,18 @@ const (
 type draftChange struct {
 	id      draft.ID
 	expires response.Day
-	sealed  []byte // nil: it is deleted
+	sealed  []byte       // nil: it is deleted
+	place   *draft.Place // where the form is begun or, of one that is deleted, became a response; nil: it is not counted
 }
 
 // SaveDraft makes a sealed draft durable in the place of the one with its id. It
 // is kept through the day expires. When there are more drafts than the folder
 // takes, or more waiting than can be written soon, the error is one of
 // errs.Overloaded, and nothing was stored. One that comes after the response that
-// the draft became is forgotten. The bytes may be used again when SaveDraft returns.
-func (s *Store) SaveDraft(ctx context.Context, id draft.ID, expires response.Day, sealed []byte) error {
+// the draft became is forgotten. The first draft of an id is counted as a form that
+// was begun at a place, unless that is nil. The bytes may be used again when
+// SaveDraft returns.
+func (s *Store) SaveDraft(ctx context.Context, id draft.ID, expires response.Day, sealed []byte, place *draft.Place) error {
 	if id == (draft.ID{}) || len(sealed) == 0 {
 		return errors.New("a draft needs an id and a content")
 	}
@@ -56,7 +59,7 @@ func (s *Store) SaveDraft(ctx context.Context, id draft.ID, expires response.Day
 		return overloaded()
 	}
 	defer w.draftBytes.Add(-int64(len(sealed)))
-	_, err := w.submit(ctx, request{draft: &draftChange{id: id, expires: expires, sealed: sealed}})
+	_, err := w.submit(ctx, request{draft: &draftChange{id: id, expires: expires, sealed: sealed, place: place}})
 	return err
 }
 
@@ -139,9 +142,15 @@ func putDrafts(tx *bolt.Tx, list []draftChange) (more draftSum, err error) {
 	b := tx.Bucket(bucketDrafts)
 	for i := range list {
 		d := &list[i]
-		if old := b.Get(d.id[:]); old != nil {
+		old := b.Get(d.id[:])
+		if old != nil {
 			more.count--
 			more.size -= int64(len(old))
+		}
+		if finished := d.sealed == nil; d.place != nil && finished == (old != nil) {
+			if err := countBegun(tx, d.place, finished); err != nil {
+				return more, fmt.Errorf("count a form that was begun: %w", err)
+			}
 		}
 		if d.sealed == nil {
 			err = b.Delete(d.id[:])

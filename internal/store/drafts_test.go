@@ -24,7 +24,7 @@ func draftID(n int) (id draft.ID) {
 
 func save(t testing.TB, s *Store, n int, expires response.Day, sealed string) {
 	t.Helper()
-	if err := s.SaveDraft(t.Context(), draftID(n), expires, []byte(sealed)); err != nil {
+	if err := s.SaveDraft(t.Context(), draftID(n), expires, []byte(sealed), nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -44,7 +44,7 @@ func TestDrafts(t *testing.T) {
 	s := field(t, dir, Options{})
 	before := s.log.last
 	sealed := []byte("first")
-	if err := s.SaveDraft(t.Context(), draftID(1), 9800, sealed); err != nil {
+	if err := s.SaveDraft(t.Context(), draftID(1), 9800, sealed, nil); err != nil {
 		t.Fatal(err)
 	}
 	copy(sealed, "XXXXX") // the caller's own again
@@ -63,9 +63,9 @@ func TestDrafts(t *testing.T) {
 		t.Error("drafts stand in the log")
 	}
 	for name, call := range map[string]func() error{
-		"no id":      func() error { return s.SaveDraft(t.Context(), draft.ID{}, 9800, []byte("x")) },
-		"no content": func() error { return s.SaveDraft(t.Context(), draftID(9), 9800, nil) },
-		"too long":   func() error { return s.SaveDraft(t.Context(), draftID(9), 9800, make([]byte, maxDraft+1)) },
+		"no id":      func() error { return s.SaveDraft(t.Context(), draft.ID{}, 9800, []byte("x"), nil) },
+		"no content": func() error { return s.SaveDraft(t.Context(), draftID(9), 9800, nil, nil) },
+		"too long":   func() error { return s.SaveDraft(t.Context(), draftID(9), 9800, make([]byte, maxDraft+1), nil) },
 	} {
 		if call() == nil {
 			t.Errorf("%s: was taken", name)
@@ -81,7 +81,7 @@ func TestDrafts(t *testing.T) {
 		if got, want := (draftSum{s.drafts.count.Load(), s.drafts.size.Load()}), (draftSum{2, maxDraft + 8 + 2*draftOverhead}); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
-		if err := s.SaveDraft(t.Context(), draftID(1), 9800, []byte("x")); !errors.Is(err, ErrClosed) {
+		if err := s.SaveDraft(t.Context(), draftID(1), 9800, []byte("x"), nil); !errors.Is(err, ErrClosed) {
 			t.Errorf("saved by a reader: got %v", err)
 		}
 	}
@@ -223,13 +223,13 @@ func TestDraftsDoNotFillTheDisk(t *testing.T) {
 	s := field(t, t.TempDir(), Options{})
 	for _, sum := range []draftSum{{count: maxDrafts}, {size: maxDraftsSize}} {
 		s.drafts.add(sum)
-		if err := s.SaveDraft(t.Context(), draftID(1), 9800, []byte("x")); errs.KindOf(err) != errs.Overloaded {
+		if err := s.SaveDraft(t.Context(), draftID(1), 9800, []byte("x"), nil); errs.KindOf(err) != errs.Overloaded {
 			t.Errorf("%+v: got %v, want it to be refused", sum, err)
 		}
 		s.drafts.add(draftSum{-sum.count, -sum.size})
 	}
 	s.writer.draftBytes.Add(maxDraftQueue)
-	if err := s.SaveDraft(t.Context(), draftID(1), 9800, []byte("x")); errs.KindOf(err) != errs.Overloaded {
+	if err := s.SaveDraft(t.Context(), draftID(1), 9800, []byte("x"), nil); errs.KindOf(err) != errs.Overloaded {
 		t.Errorf("got %v, want it to be refused", err)
 	}
 	submit(t, s, seeded(62).responses(s, "key", 1)[0], catalog.Accepted)

@@ -53,7 +53,7 @@ func submitChild(t *testing.T, _ *bufio.Scanner, report io.Writer) {
 				}
 				if known, err := s.Find(r.ID, r.Fingerprint); i%3 == 0 && known.Status == 0 && err == nil {
 					with.Draft = draft.ID(r.ID)
-					if err := s.SaveDraft(t.Context(), with.Draft, 9900, []byte("sealed")); err != nil {
+					if err := s.SaveDraft(t.Context(), with.Draft, 9900, []byte("sealed"), nil); err != nil {
 						fmt.Fprintf(report, "failed: %v\n", err)
 					}
 				}

@@ -54,6 +54,7 @@ var (
 	bucketDrafts   = []byte("drafts")   // since format 3
 	bucketSettling = []byte("settling") // since format 3
 	bucketSpent    = []byte("spent")    // since format 3
+	bucketBegun    = []byte("begun")    // since format 4, with the first draft
 
 	keyFormat   = []byte("format")
 	keyPurged   = []byte("purged")

@@ -97,7 +97,7 @@ func TestResponsesCantBeLinkedToInvitations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.SaveDraft(t.Context(), token.ID(), 9900, sealed); err != nil {
+			if err := s.SaveDraft(t.Context(), token.ID(), 9900, sealed, nil); err != nil {
 				t.Fatal(err)
 			}
 			r := seeded(order*1000+uint64(i)).invited(s, fmt.Sprint("key", i))

@@ -60,7 +60,7 @@ func benchmarkWith(b *testing.B, kind string, submitters int) {
 					with.Invitation = manyDigest(int(n - 1))
 				}
 				if kind == "drafts" {
-					if err := s.SaveDraft(context.Background(), draftID(int(n)), 9900, sealed); err != nil {
+					if err := s.SaveDraft(context.Background(), draftID(int(n)), 9900, sealed, nil); err != nil {
 						b.Error(err)
 					}
 				}
@@ -87,7 +87,7 @@ func saveMany(b *testing.B, s *Store, n int) {
 	for range 256 {
 		all.Go(func() {
 			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				if err := s.SaveDraft(context.Background(), draftID(int(i)), 9900, make([]byte, 29+512)); err != nil {
+				if err := s.SaveDraft(context.Background(), draftID(int(i)), 9900, make([]byte, 29+512), nil); err != nil {
 					b.Error(err)
 				}
 			}

@@ -294,7 +294,7 @@ func (w *writer) decide(tx *bolt.Tx, sub *submission) error {
 		}
 	}
 	if status := sub.outcome.Status; sub.with.Draft != (draft.ID{}) && (status == catalog.Accepted || status == catalog.Duplicate) {
-		w.changeDraft(tx, draftChange{id: sub.with.Draft})
+		w.changeDraft(tx, draftChange{id: sub.with.Draft, place: s.placeOf(sub.response)})
 		w.became.add(sub.with.Draft)
 	}
 	return nil

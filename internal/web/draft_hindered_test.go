@@ -15,7 +15,9 @@ import (
 // noDrafts is a store that takes responses and keeps no drafts.
 type noDrafts struct{ Store }
 
-func (noDrafts) SaveDraft(context.Context, draft.ID, response.Day, []byte) error { return errDisk }
+func (noDrafts) SaveDraft(context.Context, draft.ID, response.Day, []byte, *draft.Place) error {
+	return errDisk
+}
 
 func (noDrafts) Draft(draft.ID) ([]byte, error) { return nil, errDisk }
 

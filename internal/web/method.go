@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hailong/internal/draft"
 	"hailong/internal/export"
 	"hailong/internal/invite"
 	"hailong/internal/page"
@@ -32,8 +33,11 @@ func (s *Server) scoreReceipt(c *fiber.Ctx, q report.Query) error {
 	return sendText(c, b.Bytes())
 }
 
-// counting is a store that counts its invitations.
-type counting interface{ Invitations() []invite.Count }
+// counting is a store that counts its invitations, and forms that were begun.
+type counting interface {
+	Invitations() []invite.Count
+	Begun() ([]draft.Begun, error)
+}
 
 // methodology describes a survey, and completes the receipt of its scores.
 func (s *Server) methodology(c *fiber.Ctx) (*report.Methodology, error) {
@@ -41,15 +45,20 @@ func (s *Server) methodology(c *fiber.Ctx) (*report.Methodology, error) {
 	if err != nil {
 		return nil, err
 	}
-	var invited []invite.Count
+	var reach report.Reach
 	if store, ok := s.store.(counting); ok {
-		invited = store.Invitations()
+		reach.Invited = store.Invitations()
+		if begun, err := store.Begun(); err != nil {
+			s.log.Error("how many forms were begun is not known; run hailong verify", "error", err)
+		} else {
+			reach.Begun = append([]draft.Begun{}, begun...)
+		}
 	}
 	m, err := s.report.Freeze(survey.Slug)
 	if err != nil {
 		return nil, err
 	}
-	out, err := m.Methodology(s.lang(c), invited)
+	out, err := m.Methodology(s.lang(c), reach)
 	if err != nil || out.Receipt == nil {
 		return out, err
 	}

@@ -162,7 +162,9 @@ func (d *draftStore) Secret() [32]byte { return [32]byte{} }
 func (d *draftStore) Invitation(invite.Digest) (invite.Entry, bool) { return invite.Entry{}, false }
 
 // SaveDraft implements collect.Log: a preview stores nothing.
-func (d *draftStore) SaveDraft(context.Context, draft.ID, response.Day, []byte) error { return nil }
+func (d *draftStore) SaveDraft(context.Context, draft.ID, response.Day, []byte, *draft.Place) error {
+	return nil
+}
 
 // Draft implements collect.Log.
 func (d *draftStore) Draft(draft.ID) ([]byte, error) { return nil, nil }
