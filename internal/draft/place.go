@@ -38,7 +38,7 @@ func (p *Place) Key() ([]byte, bool) {
 		return nil, false
 	}
 	b := append([]byte{byte(len(p.Survey))}, p.Survey...) //nolint:gosec // at most maxName
-	b = append(append(b, byte(len(p.Wave))), p.Wave...) //nolint:gosec // at most maxName
+	b = append(append(b, byte(len(p.Wave))), p.Wave...)   //nolint:gosec // at most maxName
 	b = binary.BigEndian.AppendUint32(b, p.Agency)
 	b = binary.BigEndian.AppendUint32(b, uint32(p.Day))
 	return append(append(b, byte(p.Channel)), p.Counter...), true
