@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,5 +64,25 @@ func TestRemoteReceiptsAreLocal(t *testing.T) {
 	quality := report.QualityQuery{Survey: "trial", By: []string{"agency"}}
 	if err := errors.Join(local.Quality(t.Context(), &here, quality, "csv"), remote.Quality(t.Context(), &there, quality, "csv")); err != nil || here.String() != there.String() {
 		t.Errorf("%v: got %s, want %s", err, head(there.String()), head(here.String()))
+	}
+}
+
+// What nobody may publish is noted when it is read; what everybody may see is not.
+func TestUnprotectedScoresAreNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	fill(t, w, 30)
+	remote, o := operate(t, w.store)
+	o.log = slog.New(slog.NewTextHandler(w.log, nil))
+	q := report.Query{Survey: "trial", By: []string{"agency"}}
+	if err := remote.Scores(t.Context(), io.Discard, q, "csv"); err != nil || strings.Contains(w.log.String(), "unprotected") {
+		t.Errorf("%v: the log says %s", err, w.log)
+	}
+	q.Internal = true
+	if _, err := remote.Receipt(t.Context(), io.Discard, q, "csv"); err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Scores(t.Context(), io.Discard, q, "csv"); err != nil || strings.Count(w.log.String(), "unprotected scores read") != 2 {
+		t.Errorf("%v: the log says %s", err, w.log)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"hailong/internal/errs"
 	"hailong/internal/export"
@@ -115,11 +116,20 @@ func (o *Operator) receipts(mux *http.ServeMux) {
 
 func (o *Operator) receipt(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
-	q := operatorQuery(values)
+	q := o.query(values)
 	out := &lateWriter{w: w}
 	w.Header().Set("Trailer", trailerReceipt)
 	receipt, err := o.console.Receipt(r.Context(), out, q, values.Get("format"))
 	o.trail(w, out, trailerReceipt, receipt, err)
+}
+
+// query reads a query for scores, and notes that unprotected ones are asked for.
+func (o *Operator) query(values url.Values) report.Query {
+	q := operatorQuery(values)
+	if q.Internal {
+		o.log.Info("unprotected scores read", "survey", q.Survey, "by", strings.Join(q.By, ","), "agency", q.Agency, "wave", q.Wave)
+	}
+	return q
 }
 
 // operatorQuery reads a query for scores with what only the operator may ask.

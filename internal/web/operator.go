@@ -126,7 +126,7 @@ func (o *Operator) fail(w http.ResponseWriter, err error) {
 
 func (o *Operator) scores(w http.ResponseWriter, r *http.Request) {
 	values := r.URL.Query()
-	q := operatorQuery(values)
+	q := o.query(values)
 	out := &lateWriter{w: w}
 	if err := o.console.Scores(r.Context(), out, q, values.Get("format")); err != nil {
 		o.breakOff(w, out, err)
