@@ -45,7 +45,7 @@ func (w *world) some(agency, day string, ones, fives int) {
 // What is hidden of one release stays within a range that is wide enough.
 func TestAuditOfOneRelease(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(12) {
+	for seed := range uint64(2) {
 		w := tree(t)
 		rng := rand.New(rand.NewPCG(seed, 9))
 		for _, a := range w.catalog.Agencies.All() {

@@ -239,7 +239,11 @@ func (s *decision) beside(near []*cubeCell, search int32) (out []*cubeCell) {
 				continue
 			}
 			s.looked[at] = search
-			for _, other := range append(s.known[at].parts, s.known[at].total) {
+			for i := -1; i < len(s.known[at].parts); i++ {
+				other := s.known[at].total
+				if i >= 0 {
+					other = s.known[at].parts[i]
+				}
 				if s.bases[other.place] > 0 && s.seen[other.place] != search {
 					s.seen[other.place] = search
 					out = append(out, other)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -181,9 +182,14 @@ func questions() (list []report.Query) {
 	return list
 }
 
-// asked is how many of the questions are thought of for each that is asked.
-// All of them for eight seeds passed, too, in 75 seconds.
-const asked = 8
+// attacks returns with how many seeds, and which part of the questions, the
+// attacker tries; HAILONG_ATTACK=all is all of them, which takes minutes.
+func attacks() (seeds uint64, part int) {
+	if os.Getenv("HAILONG_ATTACK") == "all" {
+		return 8, 1
+	}
+	return 2, 16
+}
 
 // Whatever anybody asks, no group of 1 to 9 can be had by adding and subtracting
 // what is shown: the sum of its atoms is not in the span of the sums of all rows.
@@ -191,7 +197,8 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 	t.Parallel()
 	all := questions()
 	shown, hidden, refused, few, fewCounts, told := 0, 0, 0, 0, 0, 0
-	for seed := range uint64(4) {
+	seeds, part := attacks()
+	for seed := range seeds {
 		w := tree(t)
 		rng := rand.New(rand.NewPCG(seed, 3))
 		list := atoms(w)
@@ -219,7 +226,7 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 		k, byOption, said, by := &known{}, &known{}, map[string]bool{}, map[string]report.Query{}
 		var small, smallCounts [][]float64
 		for _, q := range all {
-			if rng.IntN(asked) != 0 {
+			if rng.IntN(part) != 0 {
 				continue
 			}
 			scores, err := w.public(q)
@@ -290,7 +297,7 @@ func TestNothingSmallCanBeDerived(t *testing.T) {
 		}
 		few, fewCounts, told = few+len(small), fewCounts+len(smallCounts), told+len(byOption.rows)
 	}
-	if shown < 200 || hidden < 1000 || few < 400 || fewCounts < 20 || told < 20 || refused < 100 {
+	if shown < 50 || hidden < 300 || few < 100 || fewCounts < 5 || told < 5 || refused < 30 {
 		t.Errorf("%d shown, %d hidden, %d of them small, %d with small counts, %d counts, %d refused: want more", shown, hidden, few, fewCounts, told, refused)
 	}
 }
