@@ -45,14 +45,8 @@ func (c *shrinkCalc) compute(in calcInput) (*calcResult, error) {
 	}
 	r := &calcResult{columns: []string{"unit", "counted", "answers", "raw", "shrunk", "low", "high", "on_data"}}
 	fit, ok := stat.FitBetaBinomial(k, n)
-	var answers int64
-	for _, a := range n {
-		answers += a
-	}
-	// Where units do not differ the search for a maximum goes uphill without end,
-	// until the digits run out; no data tell so narrow a distribution from a point.
-	if !ok || fit.Alpha+fit.Beta > 1000*float64(answers) {
-		r.missing("alpha", "the units differ no more than chance makes them: all have the pooled share")
+	if !ok {
+		r.missing("alpha", noDistribution(k, n))
 		return r, nil
 	}
 	r.add("alpha", fit.Alpha)
@@ -71,6 +65,16 @@ func (c *shrinkCalc) compute(in calcInput) (*calcResult, error) {
 		r.row(unit, k[i], n[i], float64(k[i])/float64(n[i]), s.Value, s.Low, s.High, s.OnData)
 	}
 	return r, nil
+}
+
+// noDistribution says why no distribution of shares fits units best.
+func noDistribution(counted, answers []int64) string {
+	for i := range counted {
+		if counted[i] > 0 && counted[i] < answers[i] {
+			return "the units differ no more than chance makes them: all have the pooled share"
+		}
+	}
+	return "each unit has all or none of its answers counted: that tells no distribution of shares"
 }
 
 type herriotCalc struct {

@@ -19,11 +19,7 @@ type lonelyFlag struct {
 	Lonely string `help:"What a stratum of one respondent adds to the variance: adjust, remove, certainty or average." default:"adjust" enum:"adjust,remove,certainty,average"`
 }
 
-func (f lonelyFlag) policy() sample.Lonely {
-	return map[string]sample.Lonely{
-		"adjust": sample.Adjust, "remove": sample.Remove, "certainty": sample.Certainty, "average": sample.Average,
-	}[f.Lonely]
-}
+func (f lonelyFlag) policy() sample.Lonely { return sample.LonelyNamed(f.Lonely) }
 
 // names are the different texts of a column, and which of them each row has.
 type names struct {

@@ -115,6 +115,7 @@ func TestCalcStates(t *testing.T) {
 		{"all the same", []string{"mean", "stratum,population,sampled,0,1", "a,90,9,0,9"}, "design_effect  – (all answers are the same)"},
 		{"everybody and somebody", []string{"newcombe", "5", "5", "5", "5"}, "z           – (all answers of both samples agree)"},
 		{"no more than chance", []string{"shrink", "unit,counted,answers", "a,5,10", "b,5,10"}, "no more than chance"},
+		{"of one mind each", []string{"shrink", "unit,counted,answers", "a,0,10", "b,8,8"}, "alpha  – (each unit has all or none"},
 		{"withheld", []string{"aggregate", "part,weight,value", "a,1,1", "b,1,"}, "result  – (a part is missing"},
 		{"nothing left", []string{"aggregate", "part,weight,value", "a,1,", "b,1,", "--gap", "rescale"}, "every part with a weight is missing"},
 		{"nothing to do", []string{"points", "0", "0", "--max", "6"}, "--empty is none"},

@@ -12,6 +12,7 @@ import (
 
 	"hailong/internal/agency"
 	"hailong/internal/errs"
+	"hailong/internal/figure"
 	"hailong/internal/index"
 	"hailong/internal/questionnaire"
 	"hailong/internal/report"
@@ -19,7 +20,7 @@ import (
 )
 
 type checkCommand struct {
-	Paths  []string `arg:"" optional:"" help:"survey.yaml files, folders of surveys, agency files (.csv), or - for a survey on standard input. Default: what --surveys and --agencies say."`
+	Paths  []string `arg:"" optional:"" help:"survey.yaml files, folders of surveys, agency files and files of figures (.csv), or - for a survey on standard input. Whether a data folder knows the agencies of figures is told by figures load --dry-run. Default: what --surveys and --agencies say."`
 	Format string   `help:"text, json, or sarif (2.1.0, which editors and code hosts show beside the lines)." default:"text" enum:"text,json,sarif"`
 	Strict bool     `help:"Take warnings for mistakes."`
 	files
@@ -53,15 +54,14 @@ const maxInput = 16 << 20
 type checked struct {
 	files      int // that were read
 	surveys    []*questionnaire.Survey
-	agencies   []agencyFile
+	tables     []checkedTable
 	composites []report.OwnIndex
+	registries map[string]bool // the names of agency files, as mistakes have them
 	found      errs.Mistakes
 }
 
-type agencyFile struct {
-	name  string
-	count int
-}
+// checkedTable is a CSV file without mistakes.
+type checkedTable struct{ name, holds string }
 
 func (c *checkCommand) check(env environment, r *checked) error {
 	if len(c.Paths) > 0 {
@@ -97,7 +97,7 @@ func (r *checked) path(env environment, name string) error {
 	}
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("check: there is no file or folder %s; name a questionnaire, a folder with a %s, or a .csv file of agencies", name, questionnaire.FileName)
+		return fmt.Errorf("check: there is no file or folder %s; name a questionnaire, a folder with a %s, or a .csv file of agencies or figures", name, questionnaire.FileName)
 	}
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
@@ -120,7 +120,7 @@ func (r *checked) path(env environment, name string) error {
 		return fmt.Errorf("check: %w", err)
 	}
 	if strings.EqualFold(filepath.Ext(name), ".csv") {
-		return r.registry(name, src)
+		return r.table(name, src)
 	}
 	folder, err := filepath.Abs(filepath.Dir(name)) // its name is that of the survey
 	if err != nil {
@@ -185,11 +185,32 @@ func (r *checked) folder(env environment, fsys fs.FS, name, within string) error
 	return r.take(err, within)
 }
 
+// table checks a CSV file, whose header says what it is. The figures of an index
+// are checked with the index, which says what they may be.
+func (r *checked) table(name string, csv []byte) error {
+	switch {
+	case !figure.Recognize(csv):
+		return r.registry(name, csv)
+	case filepath.Base(name) == index.FiguresName && holdsIndex(filepath.Dir(name)):
+		return r.indexPath(filepath.Dir(name))
+	}
+	r.files++
+	t, err := figure.Parse(name, csv, nil)
+	if err == nil {
+		r.tables = append(r.tables, checkedTable{name, errs.Plural(t.Len(), "figure")})
+	}
+	return r.take(err, "")
+}
+
 func (r *checked) registry(name string, csv []byte) error {
 	r.files++
+	if r.registries == nil {
+		r.registries = map[string]bool{}
+	}
+	r.registries[filepath.Clean(name)] = true
 	registry, err := agency.Parse(name, csv)
 	if err == nil {
-		r.agencies = append(r.agencies, agencyFile{name, registry.Len()})
+		r.tables = append(r.tables, checkedTable{name, fmt.Sprintf("%d agencies", registry.Len())})
 	}
 	return r.take(err, "")
 }

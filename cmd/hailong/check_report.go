@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hailong/internal/errs"
+	"hailong/internal/index"
 )
 
 // write tells what was found. Text for people goes to standard error, what is
@@ -45,8 +46,8 @@ func (r *checked) write(env environment, format string) error {
 			return err
 		}
 	}
-	for _, a := range r.agencies {
-		if _, err := fmt.Fprintf(env.stdout, "%s: %d agencies, no mistakes\n", a.name, a.count); err != nil {
+	for _, t := range r.tables {
+		if _, err := fmt.Fprintf(env.stdout, "%s: %s, no mistakes\n", t.name, t.holds); err != nil {
 			return err
 		}
 	}
@@ -163,6 +164,8 @@ func (r *checked) sarif() sarifLog {
 		Tool: sarifTool{sarifDriver{Name: "hailong", Version: buildVersion(), Rules: []sarifRule{
 			{"questionnaire", sarifMessage{"A questionnaire says what it means, and nothing else."}},
 			{"agencies", sarifMessage{"An agency file is a tree of agencies with their dates."}},
+			{"figures", sarifMessage{"A figure is one number of one agency in one period, with its source."}},
+			{"index", sarifMessage{"An index says what it is made of, and how."}},
 		}}},
 		ColumnKind: "unicodeCodePoints",
 		Results:    []sarifResult{},
@@ -175,16 +178,26 @@ func (r *checked) sarif() sarifLog {
 				at.Region.Snippet = &sarifMessage{m.Source}
 			}
 		}
-		result := sarifResult{"questionnaire", severity(m), sarifMessage{m.Message}, []sarifLocation{{at}}}
+		result := sarifResult{r.rule(m.File), severity(m), sarifMessage{m.Message}, []sarifLocation{{at}}}
 		if m.Cure != "" {
 			result.Message.Text += "; " + m.Cure
-		}
-		if strings.EqualFold(filepath.Ext(m.File), ".csv") {
-			result.RuleID = "agencies"
 		}
 		run.Results = append(run.Results, result)
 	}
 	return sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}
+}
+
+// rule names what a file must keep to.
+func (r *checked) rule(file string) string {
+	switch {
+	case r.registries[file]:
+		return "agencies"
+	case strings.EqualFold(filepath.Ext(file), ".csv"):
+		return "figures"
+	case filepath.Base(file) == index.FileName:
+		return "index"
+	}
+	return "questionnaire"
 }
 
 // address is a file's name as a URI: relative where the name is.

@@ -219,3 +219,35 @@ func BenchmarkCheck(b *testing.B) {
 		good(b, "check")
 	}
 }
+
+// A CSV file is one of agencies or of figures, as its header says.
+func TestCheckFigures(t *testing.T) {
+	t.Parallel()
+	const header = "figure,agency,period,cell,value,source,checked,note\n"
+	dir := t.TempDir()
+	file := filepath.Join(dir, "population.csv")
+	write(t, file, "# by hand\n"+header+"population,a1,2026,,120000,GSO,yes,\npopulation,a2,2026,,90000,GSO,yes,\n")
+	if got := good(t, "check", file); got.stdout != file+": 2 figures, no mistakes\n" {
+		t.Errorf("got %s", got.stdout)
+	}
+	agencies := filepath.Join(dir, "agencies.csv")
+	write(t, agencies, read(t, "../../surveys/agencies.csv"))
+	if got := good(t, "check", agencies); !strings.HasSuffix(got.stdout, " agencies, no mistakes\n") {
+		t.Errorf("got %s", got.stdout)
+	}
+	write(t, file, header+"population,a1,2026-13,,120000,GSO,yes,\n")
+	if got := call(t, "check", file); got.code != 1 || !strings.Contains(got.stderr, "population.csv:2:15: ") || got.stdout != "" {
+		t.Errorf("a month 13: got %+v", got)
+	}
+	if got := call(t, "check", "--format", "sarif", file); got.code != 1 || !strings.Contains(got.stdout, `"ruleId": "figures"`) {
+		t.Errorf("SARIF: got %+v", got)
+	}
+	// The figures of an index are checked with it.
+	own := filepath.Join(dir, "par-index")
+	for _, name := range []string{"index.yaml", "figures.csv"} {
+		write(t, filepath.Join(own, name), read(t, "../../surveys/par-index/"+name))
+	}
+	if got := good(t, "check", filepath.Join(own, "figures.csv")); !strings.HasPrefix(got.stdout, "par-index: ") {
+		t.Errorf("got %s", got.stdout)
+	}
+}

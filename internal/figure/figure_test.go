@@ -226,3 +226,22 @@ func brief(err error) []string {
 	}
 	return list
 }
+
+func TestRecognize(t *testing.T) {
+	t.Parallel()
+	for csv, want := range map[string]bool{
+		header: true,
+		"\uFEFF# from the portal\r\n\r\nfigure;agency;period\r\n":    true,
+		"\"# from, the portal\"\n\"agency\",\"period\",\"figure\"\n": true,
+		"Figure\tagency\n":                    true,
+		"id,parent,level,name_vi\nfigure,,1,": false,
+		"# figure,agency\nid\n":               false,
+		"configure,agency\n":                  false,
+		"# figure":                            false,
+		"":                                    false,
+	} {
+		if got := Recognize([]byte(csv)); got != want {
+			t.Errorf("%q: got %v", csv, got)
+		}
+	}
+}

@@ -95,6 +95,31 @@ func ParseCanonical(src []byte) (*Table, error) {
 	return ParseBy(Rules{Wave: func(string) bool { return true }}, "figures.csv", src)
 }
 
+// Recognize reports whether a CSV file means to be one of figures: its header has
+// the column figure, which files of agencies do not.
+func Recognize(src []byte) bool {
+	text := strings.TrimPrefix(string(src[:min(len(src), 1<<16)]), "\uFEFF")
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if skipped(line) {
+			continue
+		}
+		for name := range strings.SplitSeq(line, string(separator([]string{line}))) {
+			if strings.EqualFold(strings.Trim(name, ` "`), columnNames()[colFigure]) {
+				return true
+			}
+		}
+		return false
+	}
+	return false
+}
+
+// skipped reports whether a line before the header is empty or a comment, perhaps
+// one that a spreadsheet put between quotation marks.
+func skipped(line string) bool {
+	return strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, `"#`)
+}
+
 // parser reads one file.
 type parser struct {
 	rules Rules
@@ -242,7 +267,7 @@ func (p *parser) place(line, column int) yamlfile.Place {
 // spreadsheets write where the comma is the sign of decimals.
 func separator(lines []string) rune {
 	for _, line := range lines {
-		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, `"#`) {
+		if skipped(line) {
 			continue
 		}
 		best := ','

@@ -143,8 +143,11 @@ func TestGolden07BetaBinomial(t *testing.T) {
 	for i := range e.rows {
 		y, n = append(y, int64(e.number(i, "y"))), append(n, int64(e.number(i, "n")))
 	}
-	fit, _ := stat.FitBetaBinomial(y, n)
-	m, _ := stat.MomentsBetaBinomial(y, n)
+	fit, ok1 := stat.FitBetaBinomial(y, n)
+	m, ok2 := stat.MomentsBetaBinomial(y, n)
+	if !ok1 || !ok2 {
+		t.Fatalf("got %+v, %+v", fit, m)
+	}
 	lines := par.index("parameter")
 	for name, x := range map[string]float64{
 		"alpha_ml": fit.Alpha, "beta_ml": fit.Beta, "mu_ml": fit.Alpha / (fit.Alpha + fit.Beta), "precision_ml": fit.Alpha + fit.Beta,

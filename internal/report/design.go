@@ -3,7 +3,6 @@ package report
 import (
 	"math"
 
-	"hailong/internal/questionnaire"
 	"hailong/internal/sample"
 	"hailong/internal/stat"
 )
@@ -237,17 +236,4 @@ func (s *slab) put(v float64) *float64 {
 	s.free = s.free[1:]
 	*at = v
 	return at
-}
-
-// lonelyOf reads a policy of a wave.
-func lonelyOf(policy string) sample.Lonely {
-	switch policy {
-	case questionnaire.LonelyRemove:
-		return sample.Remove
-	case questionnaire.LonelyCertainty:
-		return sample.Certainty
-	case questionnaire.LonelyAverage:
-		return sample.Average
-	}
-	return sample.Adjust
 }

@@ -208,7 +208,7 @@ func (d *designs) join(st *stratum, v []int64) {
 	d.design.strata = append(d.design.strata, sample.Stratum{Population: st.population, Sampled: st.sampled})
 	d.vectors = append(d.vectors, v)
 	d.sampled += st.sampled
-	d.lonely = lonelyOf(d.plan.survey.Waves[st.wave-1].LonelyPolicy())
+	d.lonely = sample.LonelyNamed(d.plan.survey.Waves[st.wave-1].LonelyPolicy())
 }
 
 // sampleType tells how the respondents of some waves came: the weakest of their

@@ -26,6 +26,20 @@ const (
 	Average                 // the mean of the other strata of the domain
 )
 
+// LonelyNamed returns the policy with a name of survey.lonely.psu: adjust, remove,
+// certainty or average. Any other text is Adjust, which holds when nothing is said.
+func LonelyNamed(name string) Lonely {
+	switch name {
+	case "remove":
+		return Remove
+	case "certainty":
+		return Certainty
+	case "average":
+		return Average
+	}
+	return Adjust
+}
+
 // Stratum is one stratum of a sample.
 type Stratum struct {
 	Population int64   // N_h; 0: not known, so there is no finite population correction

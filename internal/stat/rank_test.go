@@ -233,6 +233,11 @@ func TestBetaBinomialOfEqualUnits(t *testing.T) {
 		{{51, 49, 50}, {100, 100, 100}},
 		{{8, 80, 160}, {10, 100, 200}},
 		{{52, 47, 55, 49, 51}, {100, 100, 100, 100, 100}},
+		// Nor have units of one mind each: the likelihood grows as Alpha and Beta fall to 0.
+		{{0, 100}, {100, 100}},
+		{{0, 5, 7, 0, 9}, {6, 5, 7, 3, 9}},
+		{{0, 1, 1}, {1, 1, 1}},
+		{{0, 1000000}, {1000000, 1000000}},
 	} {
 		if fit, ok := FitBetaBinomial(c[0], c[1]); ok {
 			t.Errorf("%v of %v: got %+v", c[0], c[1], fit)
@@ -240,5 +245,28 @@ func TestBetaBinomialOfEqualUnits(t *testing.T) {
 	}
 	if fit, ok := FitBetaBinomial([]int64{60, 40, 55, 30, 72}, []int64{100, 100, 100, 100, 100}); !ok || fit.Alpha+fit.Beta > 100 {
 		t.Errorf("units that differ: got %+v, %v", fit, ok)
+	}
+}
+
+// The correlation within units is estimated from few of them, and may come out
+// beyond what a correlation can be.
+func TestBetaBinomialMomentsStayWithin(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		counted, answers []int64
+		rho, shrunk      float64 // of the first unit
+	}{
+		{[]int64{10, 90}, []int64{100, 100}, 1, 0.1},
+		{[]int64{0, 100}, []int64{100, 100}, 1, 0},
+		{[]int64{50, 50, 50}, []int64{100, 100, 100}, 0, 0.5},
+	} {
+		m, ok := MomentsBetaBinomial(c.counted, c.answers)
+		if got := m.Shrink(c.counted[0], c.answers[0]); !ok || m.Rho != c.rho || math.Abs(got-c.shrunk) > 1e-12 {
+			t.Errorf("%v of %v: got %+v, %v and %v", c.counted, c.answers, m, ok, got)
+		}
+	}
+	// One answer of each says nothing of what those of one unit have in common.
+	if m, ok := MomentsBetaBinomial([]int64{0, 1, 1}, []int64{1, 1, 1}); ok {
+		t.Errorf("got %+v", m)
 	}
 }

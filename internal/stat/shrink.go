@@ -12,11 +12,12 @@ type BetaBinomial struct {
 // FitBetaBinomial estimates the distribution by maximum likelihood: counted[i] of
 // answers[i] of unit i. It is found by Newton's method on log Alpha and log Beta.
 // It returns false with fewer than two units that have answers, or when the
-// likelihood grows without end, because the units differ no more than chance
-// makes them. Source: J. G. Skellam, JRSS B 10 (1948) 257–261. O(units).
+// likelihood grows without end: with Alpha and Beta, because the units differ no
+// more than chance makes them, or as both fall to 0, because each unit has all or
+// none of its answers counted. Source: J. G. Skellam, JRSS B 10 (1948) 257–261. O(units).
 func FitBetaBinomial(counted, answers []int64) (BetaBinomial, bool) {
 	y, n := kept(counted, answers)
-	if len(n) < 2 {
+	if len(n) < 2 || unanimous(y, n) {
 		return BetaBinomial{}, false
 	}
 	m, ok := MomentsBetaBinomial(counted, answers)
@@ -53,10 +54,22 @@ func FitBetaBinomial(counted, answers []int64) (BetaBinomial, bool) {
 			return BetaBinomial{}, false
 		}
 	}
-	fit := BetaBinomial{Alpha: math.Exp(u), Beta: math.Exp(v), LogLikelihood: value}
 	// Where units differ no more than chance the likelihood creeps up to that of one
 	// share for all, and where the search ends is arbitrary.
-	return fit, value > oneShareLog(y, n)+1e-5
+	if value <= oneShareLog(y, n)+1e-5 {
+		return BetaBinomial{}, false
+	}
+	return BetaBinomial{Alpha: math.Exp(u), Beta: math.Exp(v), LogLikelihood: value}, true
+}
+
+// unanimous reports whether every unit has all or none of its answers counted.
+func unanimous(y, n []float64) bool {
+	for i := range n {
+		if y[i] > 0 && y[i] < n[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // oneShareLog is the log likelihood of all units having the same share.
@@ -161,17 +174,18 @@ func (b BetaBinomial) Shrink(counted, answers int64) (Shrunk, bool) {
 // moments.
 type BetaBinomialMoments struct {
 	Mean      float64 // the pooled share
-	Rho       float64 // correlation within a unit
+	Rho       float64 // correlation within a unit, from 0 to 1
 	Precision float64 // Alpha + Beta = (1−ρ)/ρ; infinite when ρ is 0
 }
 
 // MomentsBetaBinomial estimates the distribution by the method of moments, units
 // weighted by their answers (J. C. Kleinman, JASA 68 (1973) 46–54):
 //
-//	S = Σ n(p−p̄)²   ρ = max(0, (S − (K−1)p̄(1−p̄)) / (p̄(1−p̄)(N − Σn²/N − (K−1))))
+//	S = Σ n(p−p̄)²   ρ = (S − (K−1)p̄(1−p̄)) / (p̄(1−p̄)(N − Σn²/N − (K−1)))
 //
-// It returns false with fewer than two units, or when all or no answers are
-// counted.
+// What comes out below 0 or above 1, as it may with few units, counts 0 or 1. It
+// returns false with fewer than two units, when all or no answers are counted, or
+// when no unit has more than one answer.
 func MomentsBetaBinomial(counted, answers []int64) (BetaBinomialMoments, bool) {
 	y, n := kept(counted, answers)
 	var sumY, sumN, sumNN float64
@@ -181,7 +195,7 @@ func MomentsBetaBinomial(counted, answers []int64) (BetaBinomialMoments, bool) {
 		sumNN += n[i] * n[i]
 	}
 	k := float64(len(n))
-	if k < 2 || sumY == 0 || sumY == sumN {
+	if k < 2 || sumN == k || sumY == 0 || sumY == sumN {
 		return BetaBinomialMoments{}, false
 	}
 	p := sumY / sumN
@@ -191,9 +205,9 @@ func MomentsBetaBinomial(counted, answers []int64) (BetaBinomialMoments, bool) {
 		s += float64(n[i] * d * d)
 	}
 	base := p * (1 - p)
-	m := BetaBinomialMoments{Mean: p, Rho: math.Max(0, (s-(k-1)*base)/(base*(sumN-sumNN/sumN-(k-1))))}
+	m := BetaBinomialMoments{Mean: p, Rho: min(1, max(0, (s-(k-1)*base)/(base*(sumN-sumNN/sumN-(k-1)))))}
 	m.Precision = (1 - m.Rho) / m.Rho
-	return m, !math.IsNaN(m.Rho)
+	return m, true
 }
 
 // Shrink draws the share of a unit towards that of all.

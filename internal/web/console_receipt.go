@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -176,8 +175,11 @@ func (c *Remote) Receipt(ctx context.Context, w io.Writer, q report.Query, forma
 	if err != nil {
 		return nil, err
 	}
+	if err := copyAnswer(w, answer); err != nil {
+		return nil, err
+	}
 	receipt := new(report.Receipt)
-	return receipt, readTrailed(answer, w, trailerReceipt, receipt)
+	return receipt, readTrailer(answer, trailerReceipt, receipt)
 }
 
 // Recompute implements Receipts.
@@ -190,17 +192,16 @@ func (c *Remote) Recompute(ctx context.Context, w io.Writer, receipt *report.Rec
 	if err != nil {
 		return report.Verdict{}, err
 	}
+	if err := copyAnswer(w, answer); err != nil {
+		return report.Verdict{}, err
+	}
 	var verdict report.Verdict
-	err = readTrailed(answer, w, trailerVerdict, &verdict)
+	err = readTrailer(answer, trailerVerdict, &verdict)
 	return verdict, err
 }
 
-// readTrailed copies an answer to w and reads its trailer.
-func readTrailed(answer *http.Response, w io.Writer, trailer string, into any) error {
-	_, err := io.Copy(w, answer.Body)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return fmt.Errorf("read from the running server; what was written is not whole: %w", err)
-	}
+// readTrailer reads the trailer of an answer that was copied.
+func readTrailer(answer *http.Response, trailer string, into any) error {
 	if err := json.Unmarshal([]byte(answer.Trailer.Get(trailer)), into); err != nil {
 		return fmt.Errorf("the running server broke off; what was written is not whole: %w", err)
 	}

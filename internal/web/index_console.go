@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -90,9 +89,5 @@ func (c *Remote) Index(ctx context.Context, w io.Writer, q IndexQuery) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, answer.Body)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return fmt.Errorf("read an index from the running server: %w", err)
-	}
-	return nil
+	return copyAnswer(w, answer)
 }

@@ -155,16 +155,7 @@ func (o *Operator) responses(w http.ResponseWriter, r *http.Request) {
 		o.log.Warn("answers about persons are being exported", "survey", wanted.Survey)
 	}
 	manifest, err := o.console.Responses(r.Context(), out, wanted)
-	if err != nil {
-		o.breakOff(w, out, err)
-		return
-	}
-	encoded, err := json.Marshal(manifest)
-	if err != nil {
-		o.breakOff(w, out, err)
-		return
-	}
-	w.Header().Set(trailerManifest, string(encoded))
+	o.trail(w, out, trailerManifest, manifest, err)
 }
 
 func (o *Operator) snapshot(w http.ResponseWriter, r *http.Request) {
@@ -247,9 +238,14 @@ func (c *Remote) Scores(ctx context.Context, w io.Writer, q report.Query, format
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, answer.Body)
+	return copyAnswer(w, answer)
+}
+
+// copyAnswer writes what the running server answers, or as much of it as comes.
+func copyAnswer(w io.Writer, answer *http.Response) error {
+	_, err := io.Copy(w, answer.Body)
 	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return fmt.Errorf("read scores from the running server: %w", err)
+		return fmt.Errorf("read from the running server; what was written is not whole: %w", err)
 	}
 	return nil
 }
@@ -264,15 +260,12 @@ func (c *Remote) Responses(ctx context.Context, w io.Writer, wanted Raw) (export
 	if err != nil {
 		return export.Manifest{}, err
 	}
-	_, err = io.Copy(w, answer.Body)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return export.Manifest{}, fmt.Errorf("read responses from the running server; what was written is not whole: %w", err)
+	if err := copyAnswer(w, answer); err != nil {
+		return export.Manifest{}, err
 	}
 	var manifest export.Manifest
-	if err := json.Unmarshal([]byte(answer.Trailer.Get(trailerManifest)), &manifest); err != nil {
-		return export.Manifest{}, fmt.Errorf("the running server sent no manifest; what was written is not whole: %w", err)
-	}
-	return manifest, nil
+	err = readTrailer(answer, trailerManifest, &manifest)
+	return manifest, err
 }
 
 // Snapshot asks the server for a copy of its data file.

@@ -220,9 +220,5 @@ func (c *Remote) Template(ctx context.Context, w io.Writer, survey, format, lang
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, answer.Body)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return fmt.Errorf("read from the running server: %w", err)
-	}
-	return nil
+	return copyAnswer(w, answer)
 }

@@ -465,9 +465,8 @@ func (c *Remote) Posters(ctx context.Context, w io.Writer, wanted PostersWanted)
 	if err != nil {
 		return 0, err
 	}
-	_, err = io.Copy(w, answer.Body)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return 0, fmt.Errorf("read from the running server; what was written is not whole: %w", err)
+	if err := copyAnswer(w, answer); err != nil {
+		return 0, err
 	}
 	n, err := strconv.Atoi(answer.Trailer.Get(trailerSheets))
 	if err != nil {

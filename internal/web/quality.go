@@ -2,8 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -53,9 +51,5 @@ func (c *Remote) Quality(ctx context.Context, w io.Writer, q report.QualityQuery
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, answer.Body)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return fmt.Errorf("read from the running server; what was written is not whole: %w", err)
-	}
-	return nil
+	return copyAnswer(w, answer)
 }

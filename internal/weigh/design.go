@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"hailong/internal/errs"
-	"hailong/internal/questionnaire"
 	"hailong/internal/sample"
 )
 
@@ -30,7 +29,7 @@ type placed struct {
 
 // design weights the respondents that were counted.
 func (t *table) design(q Query) (*design, *Result, error) {
-	d := &design{frame: t.frame, lonely: lonelyOf(t.frame.wave.LonelyPolicy())}
+	d := &design{frame: t.frame, lonely: sample.LonelyNamed(t.frame.wave.LonelyPolicy())}
 	out := &Result{Weighting: Weighting{Period: t.frame.period, Outside: t.outside, Flagged: t.flagged}}
 	w := &out.Weighting
 	d.combos, d.rows, w.Earlier = t.sorted()
@@ -61,19 +60,6 @@ func (t *table) design(q Query) (*design, *Result, error) {
 	}
 	d.tell(out)
 	return d, out, nil
-}
-
-// lonelyOf reads a policy of a wave.
-func lonelyOf(policy string) sample.Lonely {
-	switch policy {
-	case questionnaire.LonelyRemove:
-		return sample.Remove
-	case questionnaire.LonelyCertainty:
-		return sample.Certainty
-	case questionnaire.LonelyAverage:
-		return sample.Average
-	}
-	return sample.Adjust
 }
 
 // stratify finds the strata and the base weights: the people of an agency and

@@ -13,10 +13,21 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"hailong/internal/questionnaire"
 	"hailong/internal/report"
 	"hailong/internal/response"
 	"hailong/internal/sample"
 )
+
+// What a survey may say of strata of one respondent names the policies in their order.
+func TestLonelyPolicies(t *testing.T) {
+	t.Parallel()
+	for i, name := range questionnaire.LonelyPolicies() {
+		if got := sample.LonelyNamed(name); int(got) != i {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
 
 // output is all that a result writes.
 func output(t *testing.T, r *Result) string {
