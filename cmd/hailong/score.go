@@ -59,6 +59,11 @@ func (c *scorePrintCommand) Run(ctx context.Context, env environment) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, con.Close()) }()
+	if c.Internal {
+		if _, err := io.WriteString(env.stderr, unprotected); err != nil {
+			return err
+		}
+	}
 	var receipt *report.Receipt
 	write := func(w io.Writer) error {
 		if c.Receipt == "" {
@@ -78,6 +83,9 @@ func (c *scorePrintCommand) Run(ctx context.Context, env environment) (err error
 	}
 	return writeWhole(c.Receipt, common, func(w io.Writer) error { return report.WriteReceipt(w, receipt) })
 }
+
+// unprotected is said beside scores that the public may not see.
+const unprotected = "These are not protected scores: they tell what few people answered, or let it be worked out. Not for publication.\n"
 
 func (c *scorePrintCommand) query() report.Query {
 	q := c.scoreQueryFlags.query()

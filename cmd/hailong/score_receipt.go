@@ -63,8 +63,12 @@ func (c *scoreVerifyCommand) Run(ctx context.Context, env environment) (err erro
 func tell(w io.Writer, file string, r *report.Receipt, v *report.Verdict) error {
 	var b strings.Builder
 	if v.Identical {
-		fmt.Fprintf(&b, "%s: identical to the last byte: %d bytes of CSV, computed again from %d responses up to event %d.\n",
-			file, r.Result.Bytes, r.Counts.Responses, v.Watermark)
+		from := "the log"
+		if r.Counts != nil { // a public one does not tell
+			from = fmt.Sprintf("%d responses", r.Counts.Responses)
+		}
+		fmt.Fprintf(&b, "%s: identical to the last byte: %d bytes of CSV, computed again from %s up to event %d.\n",
+			file, r.Result.Bytes, from, v.Watermark)
 	} else {
 		fmt.Fprintf(&b, "%s: NOT reproduced as of event %d. What differs, causes first:\n", file, v.Watermark)
 		differences(&b, v.Differs)

@@ -171,7 +171,12 @@ func appendMade(b []byte, s *report.Scores) []byte {
 		}
 		b = strconv.AppendInt(append(appendJSON(b, c.Channel), ':'), c.N, 10)
 	}
-	b = strconv.AppendInt(append(b, `},"flagged":`...), s.Flagged, 10)
+	b = append(b, `},"flagged":`...)
+	if s.FewFlagged { // too few to tell, or none
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendInt(b, s.Flagged, 10)
+	}
 	return appendJSON(append(b, `,"flags":`...), s.Flags)
 }
 

@@ -122,7 +122,7 @@ func estimateColumns(s *report.Scores) []scoreColumn {
 	reason.spare = true
 	return []scoreColumn{
 		textColumn("measure", func(r *report.Row) string { return r.Measure }),
-		{name: "n", number: func(r *report.Row) string { return strconv.FormatInt(r.N, 10) }},
+		{name: "n", number: base},
 		{name: "effective_n", number: func(r *report.Row) string { return effectiveN(r, s.Decimals) }},
 		{name: "counts", counts: true},
 		valueColumn("estimate", s.Decimals, func(r *report.Row) *float64 { return r.Estimate }),
@@ -132,6 +132,15 @@ func estimateColumns(s *report.Scores) []scoreColumn {
 		textColumn("state", func(r *report.Row) string { return string(r.State) }),
 		reason,
 	}
+}
+
+// base is the n of a row, none where the row is hidden: what a 0 there would say
+// is wrong, and any other number is what was to be hidden.
+func base(r *report.Row) string {
+	if r.State == report.Suppressed || r.State == report.Withheld {
+		return ""
+	}
+	return strconv.FormatInt(r.N, 10)
 }
 
 func noteColumn() scoreColumn {

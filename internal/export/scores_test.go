@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -252,6 +253,39 @@ func TestScoresReportWriteErrors(t *testing.T) {
 		}
 		if err := export.ScoresCSV(&failing{left: room}, scores, true); !errors.Is(err, io.ErrShortWrite) {
 			t.Errorf("CSV with room for %d: got %v, want the writer's error", room, err)
+		}
+	}
+}
+
+// TestHiddenNumbersAreNull: a row that is hidden has no n, in any format, and so
+// few flagged responses are not told to be none.
+func TestHiddenNumbersAreNull(t *testing.T) {
+	t.Parallel()
+	scores := sample()
+	scores.Flagged, scores.FewFlagged = 0, true
+	scores.Rows[0].State, scores.Rows[0].Estimate = report.Withheld, nil
+	var object, table bytes.Buffer
+	if err := errors.Join(export.ScoresJSON(&object, scores), export.ScoresCSV(&table, scores, false)); err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Flagged *int64
+		Rows    []struct{ N *int64 }
+	}
+	if err := json.Unmarshal(object.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	if document.Flagged != nil {
+		t.Errorf("flagged is %d, want null", *document.Flagged)
+	}
+	records, err := csv.NewReader(&table).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(records[0], "n")
+	for i, want := range []string{"", "12", "", "0"} {
+		if got := records[i+1][at]; got != want || (document.Rows[i].N == nil) != (want == "") {
+			t.Errorf("row %d: n is %q in CSV, null in JSON: %v; want %q", i, got, document.Rows[i].N == nil, want)
 		}
 	}
 }

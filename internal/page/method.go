@@ -26,6 +26,7 @@ type Method struct {
 	Weights   []string
 	Waves     []MethodWave
 	Precision []string
+	Standing  []string // ranks, roll-ups, comparisons
 	Rules     []string
 	Breaks    []string
 	Outreach  []MethodOutreach
@@ -119,6 +120,7 @@ func NewMethod(frame Frame, in *report.Methodology) *Method {
 	m.Missing = b.missing()
 	m.Weights = b.weights()
 	b.waves(m)
+	m.Standing = b.standing()
 	m.Rules = b.rules()
 	m.Breaks = b.breaks()
 	b.outreach(m)
@@ -299,7 +301,10 @@ func (b *methodBuilder) missing() []string {
 
 func (b *methodBuilder) weights() []string {
 	if b.in.Strata {
-		return []string{b.t("method.weights_strata"), b.t("method.weights_where")}
+		return []string{
+			b.t("method.weights_strata"), b.t("method.weights_strata_which"), b.t("method.weights_strata_value"), b.t("method.weights_strata_se"),
+			b.t("method.weights_strata_deff"), b.t("method.weights_where"),
+		}
 	}
 	return []string{b.t("method.weights_none")}
 }
@@ -335,10 +340,6 @@ func (b *methodBuilder) receipt() []Named {
 	if r == nil {
 		return nil
 	}
-	counts := b.t("method.receipt_counts_text", "responses", i18n.Int(b.lang, r.Counts.Responses), "hash", r.Counts.SHA256)
-	if b.in.Hidden {
-		counts = r.Counts.SHA256
-	}
 	return []Named{
 		{b.t("method.receipt_query"), r.Query},
 		{b.t("method.receipt_watermark"), i18n.Int(b.lang, int64(min(r.Watermark, math.MaxInt64)))},
@@ -346,7 +347,7 @@ func (b *methodBuilder) receipt() []Named {
 		{b.t("results.method_hash"), r.Method},
 		{b.t("method.receipt_agencies"), r.Agencies},
 		{b.t("method.receipt_figures"), r.Figures},
-		{b.t("method.receipt_counts"), counts},
+		{b.t("method.receipt_counts"), b.t("method.receipt_counts_text")},
 		{b.t("method.receipt_result"), r.Result.SHA256},
 	}
 }

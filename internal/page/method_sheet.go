@@ -40,7 +40,16 @@ func (b *methodBuilder) waves(m *Method) {
 			break
 		}
 	}
-	m.Precision = append(m.Precision, b.t("method.precision_mean"), b.t("method.precision_dependent"))
+	m.Precision = append(m.Precision, b.t("method.precision_edge"), b.t("method.precision_value"), b.t("method.precision_mean"), b.t("method.precision_n"),
+		b.t("method.precision_dependent"))
+}
+
+// standing words how agencies stand to one another.
+func (b *methodBuilder) standing() []string {
+	return []string{
+		b.t("method.standing_units"), b.t("method.standing_error"), b.t("method.standing_rank", "n", b.in.LowBase),
+		b.t("method.standing_shrunk"), b.t("method.standing_change"), b.t("method.standing_parent"),
+	}
 }
 
 func (b *methodBuilder) waveTitle(w *report.WaveNote) string {
@@ -157,7 +166,11 @@ func (b *methodBuilder) sheet(out *MethodOutreach, s *report.Sheet) {
 	}
 	out.E = b.t("method.aapor_e", "value", b.number(s.Eligible, 4), "text", named(b.lang, "how.e_", s.EligibleBy))
 	for _, r := range s.Rates {
-		out.Rates = append(out.Rates, Named{r.Name, b.percent(r.Value)})
+		if r.Value == nil {
+			out.Rates = append(out.Rates, Named{r.Name, b.t("method.rate_unknown", "text", strings.Join(r.Unknown, ", "))})
+			continue
+		}
+		out.Rates = append(out.Rates, Named{r.Name, b.percent(*r.Value)})
 	}
 }
 
@@ -242,7 +255,10 @@ func (b *methodBuilder) size() string {
 	if b.in.Hidden {
 		return b.t("method.size_hidden", "n", b.in.MinN)
 	}
-	return b.t("method.size", "n", i18n.Int(b.lang, b.in.Responses), "flagged", i18n.Int(b.lang, b.in.Flagged))
+	if b.in.Flagged == nil {
+		return b.t("method.size_few_flagged", "n", i18n.Int(b.lang, b.in.Responses), "limit", b.in.MinN)
+	}
+	return b.t("method.size", "n", i18n.Int(b.lang, b.in.Responses), "flagged", i18n.Int(b.lang, *b.in.Flagged))
 }
 
 // day writes a period that counts are kept by.

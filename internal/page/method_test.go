@@ -63,7 +63,7 @@ func methodology(lang string) *report.Methodology {
 			{ID: "2026-2", SampleType: "census", Interval: "none", Channels: []string{"paper"}},
 		},
 		Versions:  []report.VersionNote{{Version: hash, Day: "2026-01-02"}},
-		Responses: 104210, Flagged: 12, Channels: []report.ChannelCount{{Channel: "link", N: 100000}, {Channel: "qr", N: 4210}},
+		Responses: 104210, Flagged: new(int64(12)), Channels: []report.ChannelCount{{Channel: "link", N: 100000}, {Channel: "qr", N: 4210}},
 		First: "2026-01-01", Last: "2026-11-01", Strata: true,
 		Outreach: []report.Outreach{
 			{
@@ -77,7 +77,7 @@ func methodology(lang string) *report.Methodology {
 					Complete: report.People{N: 1240, State: report.Counted}, Partial: report.People{State: report.NotCollected},
 					Refused: report.People{N: 300, State: report.Stated}, Unknown: report.People{N: 460, State: report.Derived},
 					Eligible: 0.9876, EligibleBy: report.Derived,
-					Rates: []report.Rate{{Name: "RR1", Formula: "I/(I+P+R+NC+O+U)", Value: 62}, {Name: "RR3", Formula: "I/(I+P+R+NC+O+e·U)", Value: 62.17}},
+					Rates: []report.Rate{{Name: "RR1", Formula: "I/(I+P+R+NC+O+U)", Value: new(62.0)}, {Name: "RR3", Formula: "I/(I+P+R+NC+O+e·U)", Value: new(62.17)}, {Name: "REF1", Formula: "R/(I+P+R+NC+O+U)", Unknown: []string{"R"}}},
 				},
 			},
 			{Period: "2026-Q3", SampleType: "opt_in", Finished: report.People{State: report.Hidden}, Reason: "hidden"},
@@ -104,8 +104,8 @@ func methodology(lang string) *report.Methodology {
 		Receipt: &report.Receipt{
 			Format: 1, Survey: "sipas", Index: "services", Versions: []string{hash}, Method: hash, Watermark: 104210,
 			Query: "survey=sipas&index=services&by=agency&lang=vi", Agencies: hash, Figures: hash,
-			Counts: report.CountsReceipt{Cells: 10, Responses: 104210, SHA256: hash}, Numbers: 1,
-			Result: report.ResultReceipt{Format: "csv", Bytes: 10, SHA256: hash},
+			Numbers: 1,
+			Result:  report.ResultReceipt{Format: "csv", Bytes: 10, SHA256: hash},
 		},
 	}
 }

@@ -55,9 +55,17 @@ func (b *methodBuilder) example(x *report.Worked) MethodWorked {
 	if x.Rule != report.RuleCodes {
 		out.Name, out.Worth = named(b.lang, "how.part_", x.Rule), b.t("method.col_score")
 	}
+	if x.Rule == report.RuleStrata {
+		out.Worth = b.t("method.col_weight")
+	}
 	var over []string
 	for i := range x.Terms {
 		t := &x.Terms[i]
+		if x.Rule == report.RuleStrata {
+			out.Terms = append(out.Terms, b.stratum(t))
+			over = append(over, b.number(t.Over, 6))
+			continue
+		}
 		line := MethodTerm{ID: t.ID, Text: t.Text, Out: t.Out, Worth: b.number(t.Worth, 6), Over: b.number(t.Over, 6), Under: b.number(t.Under, 6)}
 		if t.N > 0 || x.Rule == report.RuleCodes {
 			line.N = i18n.Int(b.lang, t.N)
@@ -77,6 +85,8 @@ func (b *methodBuilder) example(x *report.Worked) MethodWorked {
 	switch {
 	case x.Rule == report.RuleCodes:
 		out.R = rLine(x)
+	case x.Rule == report.RuleStrata:
+		out.R = rStrata(x)
 	case x.Rule == report.RulePooled && x.Valid != nil && x.Interval == kornGraubard:
 		out.R = rPooled(x)
 	}
@@ -87,6 +97,7 @@ func (b *methodBuilder) example(x *report.Worked) MethodWorked {
 const (
 	wilson       = "wilson95"
 	kornGraubard = "kg95"
+	student      = "student95"
 )
 
 // errorText words how precise a number is.
@@ -94,8 +105,18 @@ func (b *methodBuilder) errorText(x *report.Worked) string {
 	if x.SE == nil || x.Low == nil || x.High == nil {
 		return ""
 	}
+	text := ""
+	if x.DesignEffect > 0 {
+		text = " " + b.t("method.worked_deff", "value", i18n.Decimal(b.lang, stat.FormatHalfUp(x.DesignEffect, 4)))
+	}
 	return b.t("method.worked_error", "se", i18n.Decimal(b.lang, stat.FormatHalfUp(*x.SE, 4)),
-		"low", b.published(*x.Low), "high", b.published(*x.High), "interval", named(b.lang, "interval.", x.Interval))
+		"low", b.published(*x.Low), "high", b.published(*x.High), "interval", named(b.lang, "interval.", x.Interval)) + text
+}
+
+// stratum is a line of an example whose answers count by population.
+func (b *methodBuilder) stratum(t *report.WorkedTerm) MethodTerm {
+	text := b.t("method.stratum", "name", t.Text, "total", i18n.Int(b.lang, t.Population), "n", i18n.Int(b.lang, t.Sampled), "value", b.number(t.Sum, 6))
+	return MethodTerm{ID: t.ID, Text: text, N: i18n.Int(b.lang, t.N), Worth: b.number(t.Worth, 6), Over: b.number(t.Over, 6), Under: b.number(t.Under, 6)}
 }
 
 // formula writes the division with its numbers, then as published.
@@ -159,6 +180,39 @@ p <- sum(u) / sum(d); v <- m / (m - 1) * sum((u - p * d)^2) / sum(d)^2
 n <- max(colSums(valid)); e <- min(n, p * (1 - p) / v * (qt(0.975, n - 1) / qt(0.975, m - 1))^2)
 100 * c(p, sqrt(v))                                                                           # share, se
 100 * c(qbeta(0.025, e * p, e * (1 - p) + 1), qbeta(0.975, e * p + 1, e * (1 - p)))           # Korn-Graubard`
+}
+
+// rStrata is an item by strata, with R's survey package.
+func rStrata(x *report.Worked) string {
+	var population, codes, worth []string
+	for i := range x.Terms {
+		population = append(population, `"w`+x.Terms[i].Wave+`" = `+strconv.FormatInt(x.Terms[i].Population, 10))
+	}
+	for _, a := range x.Answers {
+		codes, worth = append(codes, `"`+a.Code+`"`), append(worth, rNumber(a.Worth))
+	}
+	scale := ""
+	if x.Scale != 1 {
+		scale = rNumber(x.Scale) + " * "
+	}
+	text := `library(survey); options(survey.lonely.psu = "adjust")
+x <- read.csv("responses.csv", colClasses = "character"); x <- x[x$agency == "` + x.Agency + `", ]
+x$stratum <- paste0("w", x$wave); x$N <- c(` + strings.Join(population, ", ") + `)[x$stratum]
+worth <- setNames(c(` + strings.Join(worth, ", ") + `), c(` + strings.Join(codes, ", ") + `))[x[["` + x.ID + `"]]]
+x$valid <- !is.na(worth); x$y <- ifelse(x$valid, worth, 0)
+d <- subset(svydesign(ids = ~1, strata = ~stratum, fpc = ~N, data = x), valid)   # weights: N / n of each stratum
+m <- svymean(~y, d, deff = TRUE); p <- coef(m)[[1]]; se <- SE(m)[[1]]; n <- nrow(d); f <- degf(d)
+` + scale + `c(p, se); deff(m)`
+	switch x.Interval {
+	case kornGraubard:
+		text += `
+e <- min(n, p * (1 - p) / se^2 * (qt(0.975, n - 1) / qt(0.975, f))^2)
+100 * c(qbeta(0.025, e * p, e * (1 - p) + 1), qbeta(0.975, e * p + 1, e * (1 - p)))           # Korn-Graubard`
+	case student:
+		text += `
+` + scale + `(p + c(-1, 1) * qt(0.975, f) * se)                                               # Student`
+	}
+	return text
 }
 
 // rNumber writes a number for a program.

@@ -32,7 +32,7 @@ type Methodology struct {
 
 	Responses int64          `json:"responses"` // 0 below MinN
 	Hidden    bool           `json:"hidden"`    // there are fewer responses than MinN
-	Flagged   int64          `json:"flagged"`
+	Flagged   *int64         `json:"flagged"`   // null: fewer than MinN, or none
 	Channels  []ChannelCount `json:"channels"`
 	First     string         `json:"first,omitempty"` // period of the first response: a day, or the first day of a month
 	Last      string         `json:"last,omitempty"`
@@ -173,9 +173,11 @@ func (m *Moment) indices(out *Methodology, lang string) error {
 		if i > 0 {
 			continue
 		}
-		if out.Receipt, err = m.Receipt(scores); err != nil {
+		receipt, err := m.Receipt(scores)
+		if err != nil {
 			return err
 		}
+		out.Receipt = receipt.Public()
 		out.Reproduce = "hailong score --survey " + m.survey.Slug + " --lang " + lang + " --receipt receipt.json"
 		if out.Worked, err = m.worked(scores, x, lang); err != nil {
 			return err
@@ -258,9 +260,10 @@ func intervalAbout(sampleType string) string {
 	return aboutModel
 }
 
-// collected fills in what came, over all waves and versions.
+// collected fills in what came, over all waves and versions. Small channels and few
+// flagged responses are left out as from the head of scores.
 func (m *Moment) collected(out *Methodology) {
-	out.Channels = []ChannelCount{}
+	var head Scores
 	byChannel := map[response.Channel]int64{}
 	var first, last response.Day
 	for i := range m.cells {
@@ -271,21 +274,28 @@ func (m *Moment) collected(out *Methodology) {
 		out.Responses += n
 		byChannel[key.Channel] += n
 		if key.Flagged {
-			out.Flagged += n
+			head.Flagged += n
 		}
 		if first == 0 || key.Period < first {
 			first = key.Period
 		}
 		last = max(last, key.Period)
 	}
+	out.Channels = []ChannelCount{}
 	if out.Responses < int64(out.MinN) {
-		out.Hidden, out.Responses, out.Flagged = true, 0, 0
+		out.Hidden, out.Responses = true, 0
 		return
 	}
 	for _, c := range response.Channels {
 		if byChannel[c] > 0 {
-			out.Channels = append(out.Channels, ChannelCount{Channel: c.String(), N: byChannel[c]})
+			head.Channels = append(head.Channels, ChannelCount{Channel: c.String(), N: byChannel[c]})
 		}
+	}
+	guard := protection{k: int64(out.MinN)}
+	guard.protectHead(&head)
+	out.Channels = append(out.Channels, head.Channels...)
+	if !head.FewFlagged {
+		out.Flagged = &head.Flagged
 	}
 	if first > 0 {
 		out.First, out.Last = first.String(), last.String()

@@ -43,6 +43,16 @@ type Worked struct {
 	Interval string   `json:"interval,omitempty"`
 	Counted  []string `json:"counted,omitempty"`
 	Valid    []string `json:"valid,omitempty"`
+
+	// Of strata: what each answer counts, and the design effect; 0 where it is not known.
+	Answers      []WorkedAnswer `json:"answers,omitempty"`
+	DesignEffect float64        `json:"deff,omitempty"`
+}
+
+// WorkedAnswer is what an answer counts before the scale.
+type WorkedAnswer struct {
+	Code  string  `json:"code"`
+	Worth float64 `json:"worth"`
 }
 
 // WorkedTerm is one line of the sum.
@@ -54,24 +64,31 @@ type WorkedTerm struct {
 	Over  float64 `json:"over"`          // what it adds to the numerator
 	Under float64 `json:"under"`         // what it adds to the denominator: answers, or the weight
 	Out   bool    `json:"out,omitempty"` // not in the denominator: a missing answer
+
+	// Of strata, where Worth is the weight of one answer.
+	Wave       string  `json:"wave,omitempty"`       // as in the file of raw answers
+	Population int64   `json:"population,omitempty"` // N_h
+	Sampled    int64   `json:"sampled,omitempty"`    // n_h: all responses, also those that left the item out
+	Sum        float64 `json:"sum,omitempty"`        // of what the answers are worth
 }
 
 // worked works out an item, the factor it is part of, and the index, of the
 // agency at the top that has most answers. An example whose steps do not lead to
 // the published number, because answers count by populations or a limit hides a
-// part, is left out: a wrong example is worse than none.
+// part, is left out: a wrong example is worse than none. Where answers count by
+// populations, one item of one agency is worked out by its strata.
 func (m *Moment) worked(scores *Scores, x *questionnaire.Index, lang string) ([]Worked, error) {
-	top := -1
-	for i := range scores.Rows {
-		r := &scores.Rows[i]
-		a := m.catalog.Agencies.ByID(r.Agency)
-		if a != nil && a.Parent == "" && r.Estimate != nil && (top < 0 || r.N > scores.Rows[top].N) {
-			top = i
-		}
-	}
+	top := m.largest(scores)
 	w := &worker{m: m, index: x, lang: lang, scale: 100}
 	if top < 0 || !w.measured(scores.Measure) {
 		return []Worked{}, nil
+	}
+	if scores.Rows[top].Weighted {
+		one, ok, err := w.stratified(scores)
+		if !ok || err != nil {
+			return []Worked{}, err
+		}
+		return []Worked{one}, nil
 	}
 	w.agency, w.name = scores.Rows[top].Agency, scores.Rows[top].AgencyName
 	var err error
@@ -103,6 +120,20 @@ func (m *Moment) worked(scores *Scores, x *questionnaire.Index, lang string) ([]
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// largest returns the row of the agency at the top that has most answers, -1 for
+// none.
+func (m *Moment) largest(scores *Scores) int {
+	top := -1
+	for i := range scores.Rows {
+		r := &scores.Rows[i]
+		a := m.catalog.Agencies.ByID(r.Agency)
+		if a != nil && a.Parent == "" && r.Estimate != nil && (top < 0 || r.N > scores.Rows[top].N) {
+			top = i
+		}
+	}
+	return top
 }
 
 // leafFactors lists the factors that hold items.

@@ -65,18 +65,21 @@ type Sheet struct {
 	Rates      []Rate  `json:"rates"`
 }
 
-// Rate is one outcome rate with its formula.
+// Rate is one outcome rate with its formula. A rate that needs a disposition which
+// nobody has stated is not known: to take it for 0 would say that nobody refused.
 type Rate struct {
-	Name    string  `json:"name"`
-	Formula string  `json:"formula"`
-	Value   float64 `json:"value"` // per cent
+	Name    string   `json:"name"`
+	Formula string   `json:"formula"`
+	Value   *float64 `json:"value"`             // per cent; nil where it is not known
+	Unknown []string `json:"unknown,omitempty"` // the dispositions that it lacks, such as R
 }
 
 // Rates returns how many were reached, period by period: of every wave, and of
 // every year, quarter and month that figures name. A figure of invited people goes
 // before the invitations that the platform issued. The first line of a period is about all agencies together;
 // with byAgency each agency with answers or figures follows, where fewer answers
-// than the publication limit are hidden unless internal is set.
+// than the publication limit are hidden unless internal is set; those lines are for
+// staff, because nothing keeps one agency from being subtracted from the one above.
 //
 // A figure of an agency is about it and all that is below; where it has none,
 // those of the agencies directly below are added up, if all that have answers
@@ -88,8 +91,11 @@ func (m *Moment) Rates(reach Reach, lang string, byAgency, internal bool) []Outr
 		b.minN = 0
 	}
 	var out []Outreach
-	for _, p := range b.periods() {
+	var whole []int // by period: its line about all agencies
+	periods := b.periods()
+	for _, p := range periods {
 		b.count(p)
+		whole = append(whole, len(out))
 		out = append(out, b.line(p, nil, m.catalog.Agencies.Children(""), lang))
 		if !byAgency {
 			continue
@@ -100,6 +106,11 @@ func (m *Moment) Rates(reach Reach, lang string, byAgency, internal bool) []Outr
 			}
 		}
 	}
+	lines := make([]*Outreach, len(whole))
+	for i, at := range whole {
+		lines[i] = &out[at]
+	}
+	b.hideDerivable(periods, lines)
 	return out
 }
 
@@ -171,7 +182,7 @@ func (b *outreach) count(p outreachPeriod) {
 	}
 	for i := range b.m.cells {
 		key := &b.m.cells[i].key
-		if p.wave != nil && key.Wave != p.wave.Number || p.wave == nil && (key.Period < p.from || key.Period > p.to) {
+		if !p.in(key) {
 			continue
 		}
 		for a := registry.ByNumber(key.Agency); a != nil; a = registry.ByID(a.Parent) {
@@ -236,7 +247,7 @@ func (b *outreach) line(p outreachPeriod, a *agency.Agency, top []*agency.Agency
 		out.Started = People{N: finished + max(left, 0), State: Counted}
 	}
 	if finished < b.minN {
-		out.Finished, out.Started, out.Reason = People{State: Hidden}, People{State: Hidden}, Hidden
+		out.hide()
 		return out
 	}
 	out.OfStarted = perCent(finished, out.Started)
@@ -315,7 +326,7 @@ func (b *outreach) sheet(finished int64, invited People, get func(string) People
 		rates = withShare(o, rates, *share)
 	}
 	s.Eligible = stat.RoundHalfUp(s.Eligible, 4)
-	s.Rates = rateList(&rates)
+	s.Rates = rateList(&rates, s)
 	return s, ""
 }
 
@@ -331,31 +342,49 @@ func withShare(o stat.Outcomes, rates stat.Rates, e float64) stat.Rates {
 }
 
 // rateList lists the rates with their formulas. I complete, P partial, R refused, NC
-// not reached, O other, U unknown, e as in the sheet.
-func rateList(x *stat.Rates) []Rate {
+// not reached, O other, U unknown, e as in the sheet. A sum of all that became of
+// those invited needs no part of it: who is in none of the others is in U.
+func rateList(x *stat.Rates, sheet *Sheet) []Rate {
 	const all, some, known = "(I+P+R+NC+O+U)", "(I+P+R+NC+O+e·U)", "(I+P+R+NC+O)"
-	list := []Rate{
-		{"RR1", "I/" + all, 100 * x.Response[0]},
-		{"RR2", "(I+P)/" + all, 100 * x.Response[1]},
-		{"RR3", "I/" + some, 100 * x.Response[2]},
-		{"RR4", "(I+P)/" + some, 100 * x.Response[3]},
-		{"RR5", "I/" + known, 100 * x.Response[4]},
-		{"RR6", "(I+P)/" + known, 100 * x.Response[5]},
-		{"COOP1", "I/(I+P+R+O)", 100 * x.Cooperation[0]},
-		{"COOP2", "(I+P)/(I+P+R+O)", 100 * x.Cooperation[1]},
-		{"COOP3", "I/(I+P+R)", 100 * x.Cooperation[2]},
-		{"COOP4", "(I+P)/(I+P+R)", 100 * x.Cooperation[3]},
-		{"REF1", "R/" + all, 100 * x.Refusals[0]},
-		{"REF2", "R/" + some, 100 * x.Refusals[1]},
-		{"REF3", "R/" + known, 100 * x.Refusals[2]},
-		{"CON1", "(I+P+R+O)/" + all, 100 * x.Contact[0]},
-		{"CON2", "(I+P+R+O)/" + some, 100 * x.Contact[1]},
-		{"CON3", "(I+P+R+O)/" + known, 100 * x.Contact[2]},
+	r, nc, o := "R", "NC", "O"
+	type line struct {
+		name, formula string
+		value         float64
+		needs         []string
 	}
-	for i := range list {
-		list[i].Value = stat.RoundHalfUp(list[i].Value, 2)
+	list := []line{
+		{"RR1", "I/" + all, x.Response[0], nil},
+		{"RR2", "(I+P)/" + all, x.Response[1], nil},
+		{"RR3", "I/" + some, x.Response[2], nil},
+		{"RR4", "(I+P)/" + some, x.Response[3], nil},
+		{"RR5", "I/" + known, x.Response[4], []string{r, nc, o}},
+		{"RR6", "(I+P)/" + known, x.Response[5], []string{r, nc, o}},
+		{"COOP1", "I/(I+P+R+O)", x.Cooperation[0], []string{r, o}},
+		{"COOP2", "(I+P)/(I+P+R+O)", x.Cooperation[1], []string{r, o}},
+		{"COOP3", "I/(I+P+R)", x.Cooperation[2], []string{r}},
+		{"COOP4", "(I+P)/(I+P+R)", x.Cooperation[3], []string{r}},
+		{"REF1", "R/" + all, x.Refusals[0], []string{r}},
+		{"REF2", "R/" + some, x.Refusals[1], []string{r}},
+		{"REF3", "R/" + known, x.Refusals[2], []string{r, nc, o}},
+		{"CON1", "(I+P+R+O)/" + all, x.Contact[0], []string{r, o}},
+		{"CON2", "(I+P+R+O)/" + some, x.Contact[1], []string{r, o}},
+		{"CON3", "(I+P+R+O)/" + known, x.Contact[2], []string{r, nc, o}},
 	}
-	return list
+	stated := map[string]bool{r: sheet.Refused.known(), nc: sheet.Noncontact.known(), o: sheet.Other.known()}
+	out := make([]Rate, len(list))
+	for i, l := range list {
+		out[i] = Rate{Name: l.name, Formula: l.formula}
+		for _, need := range l.needs {
+			if !stated[need] {
+				out[i].Unknown = append(out[i].Unknown, need)
+			}
+		}
+		if out[i].Unknown == nil {
+			value := stat.RoundHalfUp(100*l.value, 2)
+			out[i].Value = &value
+		}
+	}
+	return out
 }
 
 // sampleType returns how the respondents of a wave came, or the weakest of all.

@@ -31,6 +31,24 @@ func ratesWorld(t *testing.T) *world {
 	return w
 }
 
+// knownRates checks the rates of a sheet: those wanted, and of all others that they
+// say what they lack.
+func knownRates(t *testing.T, sheet *report.Sheet, want map[string]float64) {
+	t.Helper()
+	got := map[string]float64{}
+	for _, r := range sheet.Rates {
+		if (r.Value == nil) != (len(r.Unknown) > 0) {
+			t.Errorf("%s: neither a value nor why there is none, or both: %+v", r.Name, r)
+		}
+		if r.Value != nil {
+			got[r.Name] = *r.Value
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rates (-want +got)\n%s", diff)
+	}
+}
+
 func reached(list []report.Outreach, period, agency string) *report.Outreach {
 	for i := range list {
 		if list[i].Period == period && list[i].Agency == agency {
@@ -66,20 +84,17 @@ func TestRates(t *testing.T) {
 	if diff := cmp.Diff(&want, one.Sheet); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	rates := map[string]float64{}
-	for _, r := range one.Sheet.Rates {
-		rates[r.Name] = r.Value
-	}
-	for name, value := range map[string]float64{ // I=40 P=0 R=10 NC=20 O=0 U=20 NE=10, e=0.5
+	// I=40 P=0 R=10 NC=20 O=? U=20 NE=10, e=0.5: nothing that needs O is known.
+	knownRates(t, one.Sheet, map[string]float64{
+		"RR1": 44.44, "RR2": 44.44, "RR3": 50, "RR4": 50, "COOP3": 80, "COOP4": 80, "REF1": 11.11, "REF2": 12.5,
+	})
+	w.figures("other_nonresponse,tan-chi,2026-1,,0,so-noi-vu,yes,")
+	knownRates(t, reached(w.moment().Rates(report.Reach{}, "vi", true, false), "2026-1", "tan-chi").Sheet, map[string]float64{
 		"RR1": 44.44, "RR2": 44.44, "RR3": 50, "RR4": 50, "RR5": 57.14, "RR6": 57.14, "COOP1": 80, "COOP2": 80, "COOP3": 80, "COOP4": 80,
 		"REF1": 11.11, "REF2": 12.5, "REF3": 14.29, "CON1": 55.56, "CON2": 62.5, "CON3": 71.43,
-	} {
-		if rates[name] != value {
-			t.Errorf("%s: got %v, want %v", name, rates[name], value)
-		}
-	}
-	if len(rates) != 16 || *one.OfHandled != 20 || *one.OfInvited != 40 || one.Started.State != report.NotCollected {
-		t.Errorf("got %d rates, %+v", len(rates), one)
+	})
+	if len(one.Sheet.Rates) != 16 || *one.OfHandled != 20 || *one.OfInvited != 40 || one.Started.State != report.NotCollected {
+		t.Errorf("got %d rates, %+v", len(one.Sheet.Rates), one)
 	}
 
 	all := reached(got, "2026-1", "")

@@ -13,7 +13,7 @@ import (
 // ReceiptFormat names the form of receipts, of the counts that are hashed
 // ([Moment.WriteCells]) and of the result's bytes. It changes when any of them
 // does: receipts of another format are told apart, never called wrong.
-const ReceiptFormat = 1
+const ReceiptFormat = 2 // since 2, rows that are hidden have no n
 
 // NumberFormat names how the program computes and writes numbers: sums of
 // products in float64 without fused operations, means exact to about 31 digits,
@@ -25,19 +25,19 @@ const NumberFormat = 1
 // can compute it again and compare every byte. It holds no answer and no count
 // below the publication limits. All hashes are lower-case hex SHA-256.
 type Receipt struct {
-	Format    int           `json:"format"` // ReceiptFormat
-	Survey    string        `json:"survey"`
-	Index     string        `json:"index"`
-	Versions  []string      `json:"versions"` // hashes of the questionnaires counted, in order of publication
-	Method    string        `json:"method"`   // hash of what the score depends on besides the answers
-	Watermark uint64        `json:"watermark"`
-	Query     string        `json:"query"`    // in canonical form
-	Internal  bool          `json:"internal"` // made for staff: less is hidden than from the public
-	Agencies  string        `json:"agencies"` // hash of the agency registry's canonical form
-	Figures   string        `json:"figures"`  // hash of the table of external figures, weights and populations among them
-	Counts    CountsReceipt `json:"counts"`
-	Numbers   int           `json:"numbers"` // NumberFormat
-	Result    ResultReceipt `json:"result"`
+	Format    int            `json:"format"` // ReceiptFormat
+	Survey    string         `json:"survey"`
+	Index     string         `json:"index"`
+	Versions  []string       `json:"versions"` // hashes of the questionnaires counted, in order of publication
+	Method    string         `json:"method"`   // hash of what the score depends on besides the answers
+	Watermark uint64         `json:"watermark"`
+	Query     string         `json:"query"`    // in canonical form
+	Internal  bool           `json:"internal"` // made for staff: less is hidden than from the public
+	Agencies  string         `json:"agencies"` // hash of the agency registry's canonical form
+	Figures   string         `json:"figures"`  // hash of the table of external figures, weights and populations among them
+	Counts    *CountsReceipt `json:"counts"`   // nil in public: see Receipt.Public
+	Numbers   int            `json:"numbers"`  // NumberFormat
+	Result    ResultReceipt  `json:"result"`
 }
 
 // CountsReceipt is about the cells of the survey as of the watermark: all of
@@ -93,8 +93,18 @@ func (m *Moment) Receipt(s *Scores) (*Receipt, error) {
 	return &Receipt{
 		Format: ReceiptFormat, Survey: s.Survey, Index: s.Index, Versions: slices.Clone(s.Versions), Method: s.Method,
 		Watermark: m.watermark, Query: s.GeneratedFor, Agencies: agenciesHash(m.catalog), Figures: figuresHash(m.catalog),
-		Counts: counts, Numbers: NumberFormat,
+		Counts: &counts, Numbers: NumberFormat,
 	}, nil
+}
+
+// Public returns the receipt that everybody may see. It leaves out the counts: the
+// hash is of all of them, so that who knows the others could try the few numbers
+// that a hidden one may be until the hash is the same. Checking it computes the
+// result again all the same.
+func (r *Receipt) Public() *Receipt {
+	out := *r
+	out.Counts = nil
+	return &out
 }
 
 // Asked returns the query that the receipt is about.
@@ -147,7 +157,9 @@ func (r *Receipt) Differences(found *Receipt) []Difference {
 	differ(PartFigures, r.Figures, found.Figures)
 	differ(PartVersions, joined(r.Versions), joined(found.Versions))
 	differ(PartMethod, r.Method, found.Method)
-	differ(PartCounts, r.Counts.String(), found.Counts.String())
+	if r.Counts != nil && found.Counts != nil {
+		differ(PartCounts, r.Counts.String(), found.Counts.String())
+	}
 	differ(PartResult, r.Result.String(), found.Result.String())
 	return list
 }

@@ -275,8 +275,8 @@ func TestReadReceipt(t *testing.T) {
 		t.Errorf("asked: %+v, %v", q, err)
 	}
 	for _, change := range [][2]string{
-		{`"format": 1`, `"format": 2`},
-		{`"format": 1`, `"format": "1"`},
+		{`"format": 2`, `"format": 3`},
+		{`"format": 2`, `"format": "1"`},
 		{`"survey": "sample"`, `"survey": "other"`},
 		{`"survey": "sample"`, `"survey": "sample", "more": 1`},
 		{r.Method, strings.ToUpper(r.Method)},
@@ -313,7 +313,7 @@ func writeReceipt(t testing.TB, r *report.Receipt) string {
 // FuzzReadReceipt: whatever is read can be written, and read again as the same.
 func FuzzReadReceipt(f *testing.F) {
 	hash := strings.Repeat("0", 64)
-	f.Add(fmt.Appendf(nil, `{"format":1,"survey":"s","index":"i","versions":["%s"],"method":"%[1]s","watermark":7,"query":"survey=s&index=i",`+
+	f.Add(fmt.Appendf(nil, `{"format":2,"survey":"s","index":"i","versions":["%s"],"method":"%[1]s","watermark":7,"query":"survey=s&index=i",`+
 		`"internal":false,"agencies":"%[1]s","figures":"%[1]s","counts":{"cells":1,"responses":2,"sha256":"%[1]s"},"numbers":1,`+
 		`"result":{"format":"csv","bytes":1,"sha256":"%[1]s"}}`, hash))
 	f.Add([]byte(`{}`))

@@ -88,7 +88,10 @@ func ReadReceipt(b []byte) (*Receipt, error) {
 }
 
 func (r *Receipt) check() error {
-	hashes := append(slices.Clone(r.Versions), r.Method, r.Agencies, r.Figures, r.Counts.SHA256, r.Result.SHA256)
+	hashes := append(slices.Clone(r.Versions), r.Method, r.Agencies, r.Figures, r.Result.SHA256)
+	if r.Counts != nil {
+		hashes = append(hashes, r.Counts.SHA256)
+	}
 	for _, h := range hashes {
 		if b, err := hex.DecodeString(h); err != nil || len(b) != 32 || strings.ToLower(h) != h {
 			return fmt.Errorf("%q is no SHA-256", h)
@@ -100,7 +103,7 @@ func (r *Receipt) check() error {
 		return err
 	case q.Survey != r.Survey || q.Index != r.Index:
 		return fmt.Errorf("the query is about index %q of %q, the receipt about %q of %q", q.Index, q.Survey, r.Index, r.Survey)
-	case r.Counts.Cells < 0 || r.Counts.Responses < 0 || r.Result.Bytes < 0:
+	case r.Counts != nil && (r.Counts.Cells < 0 || r.Counts.Responses < 0) || r.Result.Bytes < 0:
 		return fmt.Errorf("a number is negative")
 	case r.Result.Format != ResultCSV:
 		return fmt.Errorf("unknown format %q of the result", r.Result.Format)

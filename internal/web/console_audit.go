@@ -65,7 +65,11 @@ func (o *Operator) audit(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	found, err := o.console.Audit(r.Context(), operatorQuery(r.URL.Query()), earlier)
+	q := operatorQuery(r.URL.Query())
+	asked := q
+	asked.Internal = true // findings tell what is hidden
+	o.note(asked)
+	found, err := o.console.Audit(r.Context(), q, earlier)
 	if err != nil {
 		o.fail(w, err)
 		return

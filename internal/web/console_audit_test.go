@@ -79,10 +79,18 @@ func TestUnprotectedScoresAreNoted(t *testing.T) {
 		t.Errorf("%v: the log says %s", err, w.log)
 	}
 	q.Internal = true
-	if _, err := remote.Receipt(t.Context(), io.Discard, q, "csv"); err != nil {
+	receipt, err := remote.Receipt(t.Context(), io.Discard, q, "csv")
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := remote.Scores(t.Context(), io.Discard, q, "csv"); err != nil || strings.Count(w.log.String(), "unprotected scores read") != 2 {
 		t.Errorf("%v: the log says %s", err, w.log)
+	}
+	if _, err := remote.Recompute(t.Context(), io.Discard, receipt); err != nil || strings.Count(w.log.String(), "unprotected scores read") != 3 {
+		t.Errorf("computed again, %v: the log says %s", err, w.log)
+	}
+	q.Internal = false
+	if _, err := remote.Audit(t.Context(), q, nil); err != nil || strings.Count(w.log.String(), "unprotected scores read") != 4 {
+		t.Errorf("an audit, %v: the log says %s", err, w.log)
 	}
 }

@@ -125,10 +125,15 @@ func (o *Operator) receipt(w http.ResponseWriter, r *http.Request) {
 // query reads a query for scores, and notes that unprotected ones are asked for.
 func (o *Operator) query(values url.Values) report.Query {
 	q := operatorQuery(values)
+	o.note(q)
+	return q
+}
+
+// note writes into the log that somebody reads what the public may not see.
+func (o *Operator) note(q report.Query) {
 	if q.Internal {
 		o.log.Info("unprotected scores read", "survey", q.Survey, "by", strings.Join(q.By, ","), "agency", q.Agency, "wave", q.Wave)
 	}
-	return q
 }
 
 // operatorQuery reads a query for scores with what only the operator may ask.
@@ -148,6 +153,9 @@ func (o *Operator) recompute(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		o.fail(w, err)
 		return
+	}
+	if q, err := receipt.Asked(); err == nil {
+		o.note(q)
 	}
 	out := &lateWriter{w: w}
 	w.Header().Set("Trailer", trailerVerdict)

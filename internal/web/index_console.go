@@ -58,6 +58,9 @@ func WriteIndex(w io.Writer, src report.Source, q IndexQuery) error {
 	if err != nil {
 		return err
 	}
+	if scores.Period == "" { // nothing is said of any: a table without rows would not say why
+		return errs.Bad(errs.Problem{Item: "period", Code: "index_nothing"})
+	}
 	return format.write(w, scores, o)
 }
 

@@ -25,7 +25,7 @@ func (s *Server) scoreReceipt(c *fiber.Ctx, q report.Query) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := report.WriteReceipt(&b, receipt); err != nil {
+	if err := report.WriteReceipt(&b, receipt.Public()); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
